@@ -1,0 +1,73 @@
+import type { Inode, Page } from './image/types.ts';
+
+/**
+ * A change that an op makes to the image, as small as can be: the models decide which of them survive alone.
+ * An entry's `ino` 0 means that the name goes away.
+ */
+export type Change =
+  | { readonly type: 'entry'; readonly dir: number; readonly name: string; readonly ino: number }
+  | { readonly type: 'page'; readonly ino: number; readonly index: number; readonly page: Page | null }
+  /** The size becomes at least `size`; what lies between reads as zeros until a page says otherwise. */
+  | { readonly type: 'grow'; readonly ino: number; readonly size: number }
+  /** The size becomes at most `size`, and what lay beyond is gone. */
+  | { readonly type: 'truncate'; readonly ino: number; readonly size: number }
+  | { readonly type: 'mode'; readonly ino: number; readonly mode: number };
+
+export type OpKind =
+  | 'create'
+  | 'mkdir'
+  | 'symlink'
+  | 'link'
+  | 'unlink'
+  | 'rmdir'
+  | 'rename'
+  | 'write'
+  | 'truncate'
+  | 'chmod'
+  | 'chown'
+  | 'utimes'
+  | 'fsync'
+  | 'fdatasync'
+  | 'sync';
+
+/** One syscall-like operation that may change the disk, or a sync. Only those that succeed are ops. */
+export interface Op {
+  /** 1-based: crash point N lies after the op with index N. */
+  readonly index: number;
+  readonly kind: OpKind;
+  /** As the program named it, made absolute; a descriptor's path is the one that it was opened by. */
+  readonly path: string;
+  /** `rename` and `link`: the new name. `symlink`: the target's text. */
+  readonly to?: string;
+  /** The inode that the op is about; `rename`: the one that moves. 0 for `sync`. */
+  readonly ino: number;
+  /** `rename` over an existing name, `unlink`, `rmdir`: the inode that loses a name. */
+  readonly replaced?: number;
+  /** `write`: where and how much, in bytes. `truncate`: `offset` is the new size. */
+  readonly offset?: number;
+  readonly length?: number;
+  /** `write` through O_APPEND. */
+  readonly append?: boolean;
+  /** The descriptor was opened with O_SYNC or O_DSYNC: the write is a sync of what it wrote. */
+  readonly through?: 'sync' | 'dsync';
+  /** An inode that the op makes; it has no name until an `entry` change survives. */
+  readonly birth?: { readonly ino: number; readonly inode: Inode };
+  /** In the order in which they apply. Empty for syncs. */
+  readonly changes: readonly Change[];
+}
+
+/** The ordered record of all ops and syncs of one life. */
+export class Journal {
+  readonly ops: Op[] = [];
+
+  /** The number of ops so far, which is also the last crash point. */
+  get length(): number {
+    return this.ops.length;
+  }
+
+  append(op: Omit<Op, 'index'>): Op {
+    const numbered: Op = { index: this.ops.length + 1, ...op };
+    this.ops.push(numbered);
+    return numbered;
+  }
+}
