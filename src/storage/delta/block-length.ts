@@ -1,0 +1,11 @@
+const SHORTEST = 64;
+const LONGEST = 128 * 1024;
+
+/**
+ * The block length that Burp uses for an old file of `size` bytes: the square root, rounded up to a multiple of 16,
+ * from 64 to 131072. So a signature is about as long as one block, times 20 bytes / 1 byte.
+ */
+export function blockLengthFor(size: number): number {
+  const root = Math.ceil(Math.sqrt(size) / 16) * 16;
+  return Math.min(Math.max(root, SHORTEST), LONGEST);
+}
