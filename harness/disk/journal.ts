@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Inode, Page } from './image/types.ts';
 
 /**
@@ -69,5 +70,12 @@ export class Journal {
     const numbered: Op = { index: this.ops.length + 1, ...op };
     this.ops.push(numbered);
     return numbered;
+  }
+
+  /** Appends an op that has its index already, without copying it: the hot path. */
+  record(op: Op): Op {
+    if (op.index !== this.ops.length + 1) assert.fail(`op ${op.index} can't follow op ${this.ops.length}`);
+    this.ops.push(op);
+    return op;
   }
 }

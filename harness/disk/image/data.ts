@@ -1,0 +1,65 @@
+import { addLanes, exchange, pageWeight, visible, withData, type Node } from './node.ts';
+import { cutPage } from './page.ts';
+import { PAGE_SIZE, type Page } from './types.ts';
+
+/** File data of one inode: what each change makes of its node. Nothing here knows of names or of the image. */
+
+/** Puts a page, whether the size reaches that far or not. */
+export function putPage(node: Node, index: number, page: Page | null): Node {
+  const before = node.pages[index] ?? null;
+  if (before === page) return node;
+  const pages = node.pages.slice();
+  while (pages.length < index) pages.push(null);
+  pages[index] = page;
+  const sum = exchange(
+    node.sum,
+    pageWeight(index, visible(before, index, node.size)),
+    pageWeight(index, visible(page, index, node.size)),
+  );
+  return withData(node, node.size, pages, sum);
+}
+
+/** Raises the size to at least `size` bytes; data that lay beyond the old size comes to light. */
+export function grow(node: Node, size: number): Node {
+  if (size <= node.size) return node;
+  let sum = node.sum;
+  const first = Math.floor(node.size / PAGE_SIZE);
+  const end = Math.min(node.pages.length, Math.ceil(size / PAGE_SIZE));
+  for (let i = first; i < end; i++) {
+    const page = node.pages[i] ?? null;
+    if (page === null) continue;
+    const before = pageWeight(i, visible(page, i, node.size));
+    sum = exchange(sum, before, pageWeight(i, visible(page, i, size)));
+  }
+  return withData(node, size, node.pages, sum);
+}
+
+/** Lowers the size to at most `size` bytes and forgets all data beyond it. */
+export function truncate(node: Node, size: number): Node {
+  const to = Math.min(size, node.size);
+  const pages = kept(node.pages, to);
+  if (to === node.size && pages === node.pages) return node;
+  let sum = { a: 0, b: 0, c: 0, d: 0 };
+  pages.forEach((page, i) => (sum = addLanes(sum, pageWeight(i, page))));
+  return withData(node, to, pages, sum);
+}
+
+/** Whether there is data beyond the size, which a later `grow` would bring to light. */
+export function hidesData(node: Node): boolean {
+  const last = node.pages.length - 1;
+  const room = node.size - last * PAGE_SIZE;
+  if (last < 0) return false;
+  return room <= 0 || (node.pages[last]?.bytes.length ?? 0) > room;
+}
+
+function kept(pages: Node['pages'], size: number): Node['pages'] {
+  const count = Math.ceil(size / PAGE_SIZE);
+  const short = pages.length > count ? pages.slice(0, count) : pages;
+  const last = count - 1;
+  const tail = short[last] ?? null;
+  const cut = last < 0 ? null : cutPage(tail, size - last * PAGE_SIZE);
+  if (cut === tail) return short;
+  const copy = short.slice();
+  copy[last] = cut;
+  return copy;
+}
