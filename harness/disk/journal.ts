@@ -44,6 +44,8 @@ export interface Op {
   readonly ino: number;
   /** `rename` over an existing name, `unlink`, `rmdir`: the inode that loses a name. */
   readonly replaced?: number;
+  /** The file that lost its last name by this op, and with it, once nobody has it open, its data. */
+  readonly freed?: number;
   /** `write`: where and how much, in bytes. `truncate`: `offset` is the new size. */
   readonly offset?: number;
   readonly length?: number;

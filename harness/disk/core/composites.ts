@@ -1,0 +1,179 @@
+import { constants } from 'node:fs';
+import { argumentError, type DiskError, diskError } from '../errors.ts';
+import { O_CREAT, O_EXCL, O_TRUNC, O_WRONLY, S_IFMT } from './constants.ts';
+import type { Core } from './core.ts';
+import { join } from './paths.ts';
+
+/**
+ * What Node or a shell does in several system calls. Each step is a call of its own, so that its op is one of its own
+ * and the power can go off between any two.
+ */
+
+/** How much of a `writeFile` Node hands to the kernel at once, in bytes. */
+const WRITE_CHUNK_SIZE = 512 * 1024;
+
+export interface WriteFileOptions {
+  /** open(2) flags; O_WRONLY, O_CREAT and O_TRUNC by default. */
+  readonly flags?: number;
+  readonly mode?: number;
+  /** Sync the file before it is closed. */
+  readonly flush?: boolean;
+}
+
+/** Open, write, fsync if asked, close; or without the first and the last if there is a descriptor. */
+export function writeFile(
+  core: Core,
+  file: string | number,
+  data: Uint8Array,
+  options: WriteFileOptions = {},
+): void {
+  const flags = options.flags ?? O_WRONLY | O_CREAT | O_TRUNC;
+  const fd = typeof file === 'number' ? file : core.open(file, flags, options.mode ?? 0o666);
+  try {
+    for (let at = 0; at < data.length; at += WRITE_CHUNK_SIZE) {
+      core.write(fd, data, at, Math.min(WRITE_CHUNK_SIZE, data.length - at), null);
+    }
+    if (options.flush === true) core.fsync(fd);
+  } finally {
+    if (typeof file !== 'number') closeQuietly(core, fd);
+  }
+}
+
+/** A close that lets the error through that made it necessary: after a cut both are the cut. */
+function closeQuietly(core: Core, fd: number): void {
+  if (!core.dead) core.close(fd);
+}
+
+/** The whole of a file: from the start, or from where a descriptor stands. */
+export function readFile(core: Core, file: string | number, flags = 0): Buffer {
+  const fd = typeof file === 'number' ? file : core.open(file, flags, 0o666);
+  try {
+    const { size } = core.fstat(fd);
+    const buffer = Buffer.allocUnsafe(size);
+    const length = core.read(fd, buffer, 0, size, null);
+    return length === size ? buffer : buffer.subarray(0, length);
+  } finally {
+    if (typeof file !== 'number') closeQuietly(core, fd);
+  }
+}
+
+/** As Node has it: open for writing, ftruncate, close. */
+export function truncate(core: Core, path: string, size: number): void {
+  const fd = core.open(path, constants.O_RDWR, 0o666);
+  try {
+    core.ftruncate(fd, size);
+  } finally {
+    closeQuietly(core, fd);
+  }
+}
+
+/** libuv's copy: create or cut the copy, give it the mode, write the data. `mode` as in `fs.copyFile`. */
+export function copyFile(core: Core, from: string, to: string, mode: number): void {
+  if ((mode & constants.COPYFILE_FICLONE_FORCE) !== 0) throw diskError('ENOTSUP', 'copyfile', from, to);
+  try {
+    const source = core.open(from, 0, 0);
+    const stat = core.fstat(source);
+    const exclusive = (mode & constants.COPYFILE_EXCL) !== 0 ? O_EXCL : 0;
+    try {
+      const target = core.open(to, O_WRONLY | O_CREAT | exclusive, stat.mode & 0o7777);
+      try {
+        if (core.fstat(target).ino === stat.ino) return;
+        copyOpen(core, source, target, stat.mode);
+      } finally {
+        closeQuietly(core, target);
+      }
+    } finally {
+      closeQuietly(core, source);
+    }
+  } catch (error) {
+    throw renamed(error, 'copyfile', from, to);
+  }
+}
+
+function copyOpen(core: Core, source: number, target: number, mode: number): void {
+  core.ftruncate(target, 0);
+  core.fchmod(target, mode & ~S_IFMT);
+  const data = readFile(core, source);
+  core.write(target, data, 0, data.length, null);
+}
+
+/** The same error under the name of the composite, as libuv reports it. */
+function renamed(error: unknown, syscall: string, path: string, dest: string): unknown {
+  const code = (error as Partial<DiskError>).code;
+  return code === undefined ? error : diskError(code, syscall, path, dest);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as { code?: string }).code;
+}
+
+/**
+ * mkdir -p, in Node's order: try the whole path, and on ENOENT first the one above.
+ *
+ * @returns the first directory that was made, or undefined if all were there
+ */
+export function mkdirp(core: Core, path: string, mode: number): string | undefined {
+  const wanted = [path];
+  let first: string | undefined;
+  for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
+    try {
+      core.mkdir(next, mode);
+      first ??= next;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') pushParent(wanted, next, error);
+      else if (!isDirectory(core, next, error, wanted.length)) throw error;
+    }
+  }
+  return first === undefined ? undefined : core.realpath(first);
+}
+
+function pushParent(wanted: string[], path: string, error: unknown): void {
+  const parent = path.slice(0, Math.max(path.replace(/\/+$/, '').lastIndexOf('/'), 0));
+  if (parent === '' || parent === path) throw error;
+  wanted.push(path, parent);
+}
+
+/** After a mkdir failed: fine if there is a directory. A file is in the way as itself, or as a part of the path. */
+function isDirectory(core: Core, path: string, error: unknown, above: number): boolean {
+  if (codeOf(error) !== 'EEXIST') return false;
+  if (core.stat(path).isDirectory()) return true;
+  throw diskError(above > 0 ? 'ENOTDIR' : 'EEXIST', 'mkdir', path);
+}
+
+export interface RmOptions {
+  readonly recursive?: boolean;
+  readonly force?: boolean;
+}
+
+/** `fs.rm`: each unlink and rmdir is an op of its own, children before their directory, in the order of their names. */
+export function rm(core: Core, path: string, options: RmOptions = {}): void {
+  let directory: boolean;
+  try {
+    directory = core.lstat(path).isDirectory();
+  } catch (error) {
+    if (options.force === true && codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  if (directory && options.recursive !== true) {
+    throw argumentError('ERR_FS_EISDIR', `Path is a directory: rm returned EISDIR (is a directory) ${path}`);
+  }
+  if (directory) removeTree(core, path);
+  else core.unlink(path);
+}
+
+/** Removes a directory and all that is in it. */
+export function removeTree(core: Core, path: string): void {
+  try {
+    // First, as Node does it: a symlink to a directory with a slash at its end fails here, with its target untouched.
+    core.rmdir(path);
+    return;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOTEMPTY') throw error;
+  }
+  for (const { name, kind } of core.readdirTypes(path)) {
+    const child = join(path, name);
+    if (kind === 'dir') removeTree(core, child);
+    else core.unlink(child);
+  }
+  core.rmdir(path);
+}
