@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { argumentError, type DiskError, diskError } from '../errors.ts';
-import { O_CREAT, O_EXCL, O_TRUNC, O_WRONLY, S_IFMT } from './constants.ts';
+import { argumentError, type DiskError, diskError, type ErrorCode } from '../errors.ts';
+import { O_APPEND, O_CREAT, O_EXCL, O_TRUNC, O_WRONLY, S_IFMT } from './constants.ts';
 import type { Core } from './core.ts';
 import { join } from './paths.ts';
 
@@ -37,6 +37,16 @@ export function writeFile(
   } finally {
     if (typeof file !== 'number') closeQuietly(core, fd);
   }
+}
+
+/** `writeFile` at the end of what is there. */
+export function appendFile(
+  core: Core,
+  file: string | number,
+  data: Uint8Array,
+  options: WriteFileOptions = {},
+): void {
+  writeFile(core, file, data, { flags: O_WRONLY | O_CREAT | O_APPEND, ...options });
 }
 
 /** A close that lets the error through that made it necessary: after a cut both are the cut. */
@@ -110,7 +120,7 @@ function codeOf(error: unknown): string | undefined {
 /**
  * mkdir -p, in Node's order: try the whole path, and on ENOENT first the one above.
  *
- * @returns the first directory that was made, or undefined if all were there
+ * @returns the first directory that was made, as text of `path`, or undefined if all were there
  */
 export function mkdirp(core: Core, path: string, mode: number): string | undefined {
   const wanted = [path];
@@ -121,23 +131,29 @@ export function mkdirp(core: Core, path: string, mode: number): string | undefin
       first ??= next;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') pushParent(wanted, next, error);
-      else if (!isDirectory(core, next, error, wanted.length)) throw error;
+      else if (codeOf(error) === 'EEXIST') expectDirectory(core, next, wanted.length > 0);
+      else throw error;
     }
   }
-  return first === undefined ? undefined : core.realpath(first);
+  return first;
 }
 
 function pushParent(wanted: string[], path: string, error: unknown): void {
-  const parent = path.slice(0, Math.max(path.replace(/\/+$/, '').lastIndexOf('/'), 0));
-  if (parent === '' || parent === path) throw error;
+  const parent = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+  if (parent === '') throw error;
   wanted.push(path, parent);
 }
 
-/** After a mkdir failed: fine if there is a directory. A file is in the way as itself, or as a part of the path. */
-function isDirectory(core: Core, path: string, error: unknown, above: number): boolean {
-  if (codeOf(error) !== 'EEXIST') return false;
-  if (core.stat(path).isDirectory()) return true;
-  throw diskError(above > 0 ? 'ENOTDIR' : 'EEXIST', 'mkdir', path);
+/** Something is there already: fine if it is a directory, else it is in the way of the last part or of those below. */
+function expectDirectory(core: Core, path: string, below: boolean): void {
+  try {
+    if (core.stat(path).isDirectory()) return;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    throw diskError(below ? 'ENOTDIR' : (code as ErrorCode), 'mkdir', path);
+  }
+  throw diskError(below ? 'ENOTDIR' : 'EEXIST', 'mkdir', path);
 }
 
 export interface RmOptions {

@@ -181,6 +181,10 @@ export class Core extends Kernel {
     composites.writeFile(this, file, data, options);
   }
 
+  appendFile(file: string | number, data: Uint8Array, options?: composites.WriteFileOptions): void {
+    composites.appendFile(this, file, data, options);
+  }
+
   truncate(path: string, size: number): void {
     composites.truncate(this, path, size);
   }
