@@ -1,0 +1,30 @@
+import type { Op } from '../disk/journal.ts';
+import type { LifeRecord } from './life.ts';
+import type { Finding } from './scenario.ts';
+
+/** Where two runs of one life on one disk part, as a finding; undefined if they are the same. */
+export function parted(first: LifeRecord, second: LifeRecord): Finding | undefined {
+  const length = Math.max(first.ops.length, second.ops.length);
+  for (let i = 0; i < length; i++) {
+    const [one, other] = [describeOp(first.ops[i]), describeOp(second.ops[i])];
+    if (one !== other) return finding(`op ${i + 1} is ${one} in one run and ${other} in the next`);
+  }
+  const promises = [first, second].map((life) => JSON.stringify(life.acknowledged));
+  if (promises[0] !== promises[1]) return finding('the two runs acknowledge different things');
+  const [one, other] = [first.image.hash, second.image.hash];
+  const same = one.a === other.a && one.b === other.b && one.c === other.c && one.d === other.d;
+  return same ? undefined : finding('the two runs do the same ops and write different data');
+}
+
+function finding(difference: string): Finding {
+  return {
+    invariant: 'the program is deterministic',
+    message: `two runs on the same disk differ: ${difference}; take time, randomness and names from ports`,
+  };
+}
+
+function describeOp(op: Op | undefined): string {
+  if (!op) return 'nothing';
+  const range = op.length === undefined ? '' : ` [${op.offset ?? 0}, +${op.length}]`;
+  return `${op.kind} ${op.path}${op.to === undefined ? '' : ` -> ${op.to}`}${range}`;
+}

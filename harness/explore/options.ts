@@ -1,0 +1,59 @@
+import type { Scope } from '../persistence/survivals.ts';
+import { randomly } from '../persistence/choices.ts';
+
+/** How far to explore. */
+export interface ExploreOptions {
+  /**
+   * `closure`: every survival of every life, until no new state appears. `bounded`: survivals that lose at most, or
+   * keep at most, `t` effects a cut.
+   */
+  readonly tier: 'closure' | 'bounded';
+  readonly t: number;
+  /** Cuts in a row at most. */
+  readonly depth: number;
+  /** Crash points of the main life to look at; all, if nothing is said. */
+  readonly at?: { readonly from: number; readonly to: number };
+  /** More survivals than this at one crash point are not all generated; the coverage says so. */
+  readonly cap: number;
+  readonly seed: number;
+  /** Stop after so many failures; 1 if nothing is said. */
+  readonly bail?: number;
+  readonly statesMax?: number;
+  /** Why to stop now, if there is a reason: asked after each state. */
+  readonly expired?: () => 'time' | 'interrupted' | undefined;
+  /** Awaited now and then, so that others get a turn; told how far it is. */
+  readonly breathe?: (progress: Progress) => Promise<void>;
+  /** Every n-th recovery is run twice, to catch programs that are not deterministic. */
+  readonly recheck?: number;
+  /** Keep the graph of states, which the convergence numbers need; yes, if nothing is said. */
+  readonly edges?: boolean;
+  /** More edges than this are not kept, and the numbers not computed. */
+  readonly edgesMax?: number;
+  /** Reductions that can be switched off, to prove that they change nothing. */
+  readonly purge?: boolean;
+  readonly merge?: boolean;
+}
+
+export interface Progress {
+  readonly states: number;
+  readonly verified: number;
+  readonly generated: number;
+}
+
+export const DEFAULTS: ExploreOptions = { tier: 'closure', t: 1, depth: Infinity, cap: 1 << 16, seed: 1 };
+
+/** Survivals that a coin picks at a crash point that has too many. */
+const SAMPLES = 64;
+
+export function scopeOf(options: ExploreOptions): Scope {
+  const coin = randomly(options.seed);
+  return {
+    tier: options.tier === 'closure' ? 'all' : 'bounded',
+    t: options.t,
+    cap: options.cap,
+    samples: SAMPLES,
+    coin: () => coin.choose(2) === 1,
+    purge: options.purge ?? true,
+    merge: options.merge ?? true,
+  };
+}

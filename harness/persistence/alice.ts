@@ -1,0 +1,41 @@
+import { makePage } from '../disk/image/page.ts';
+import { PAGE_SIZE, type Page } from '../disk/image/types.ts';
+import type { Change, Op } from '../disk/journal.ts';
+import type { PersistenceModel } from './model.ts';
+import { syncedByInode } from './posix.ts';
+
+/**
+ * ALICE's default model: posix without the atomic rename, with garbage in appended blocks, and with files that are
+ * emptied before their last name goes. No file system of today is this weak. A program whose state machine is a
+ * renamed symlink can't survive it, since the name may be gone under both names; here the tester's job is to show it.
+ */
+export const alice: PersistenceModel = {
+  name: 'alice',
+  summary: "ALICE's default: posix, and a rename is three effects that survive each on its own",
+  source: 'Pillai et al., OSDI 2014, Table 2; alicedefaultfs.py',
+  rules: [
+    'A rename is up to three effects: the old target goes, the old name goes, the new name comes.',
+    'The last unlink of a file is two effects: it is emptied, and its name goes.',
+    'A page that extends a file is three effects: the size, garbage in the page, the data in the page.',
+    'All else, and all syncs, as in posix.',
+  ],
+  independent: true,
+  start: () => ({ split, precedes: () => [], syncs: syncedByInode }),
+};
+
+/** What an appended block may hold before its data arrives; any bytes will do that no program writes. */
+const GARBAGE: Page = makePage(new Uint8Array(PAGE_SIZE).fill(0xdb))!;
+
+function split(op: Op): readonly (readonly Change[])[] {
+  const groups = op.changes.flatMap((change, i): Change[][] => {
+    const extends_ = op.kind === 'write' && change.type === 'page' && op.changes[i - 1]?.type === 'grow';
+    if (!extends_) return [[change]];
+    return [[{ ...change, page: GARBAGE }], [change]];
+  });
+  if (op.kind === 'rename' && op.replaced !== undefined) {
+    const target = op.changes.find((change) => change.type === 'entry' && change.ino !== 0);
+    if (target?.type === 'entry') groups.unshift([{ ...target, ino: 0 }]);
+  }
+  if (op.freed !== undefined) groups.unshift([{ type: 'truncate', ino: op.freed, size: 0 }]);
+  return groups;
+}

@@ -1,0 +1,97 @@
+import type { Image } from '../disk/image/image.ts';
+import type { Op } from '../disk/journal.ts';
+import { effectsConflict } from './conflicts.ts';
+import type { Effect, Machine, PersistenceModel } from './model.ts';
+import { unreachable } from './reachability.ts';
+
+/** What one op did to the graph. */
+export interface Step {
+  /** The op's effects, in order; each is pending unless it is among `settled` too. */
+  readonly added: readonly Effect[];
+  /** Effects that are durable from now on, in journal order. */
+  readonly synced: readonly Effect[];
+  /** Effects that nobody can see or sync any more: whether they survive makes no difference, now or ever. */
+  readonly dead: readonly Effect[];
+}
+
+/**
+ * The pending effects of one life under one model, and the durable image below them, as they stand after each op.
+ */
+export class EffectGraph {
+  /** What surely survives a cut now. Holds every inode born so far, named or not. */
+  readonly durable: Image;
+  /** What the running program sees. */
+  readonly volatile: Image;
+  readonly #machine: Machine;
+  readonly #purge: boolean;
+  #pending: Effect[] = [];
+  #count = 0;
+
+  /**
+   * @param options.purge false keeps dead effects pending: more states are generated, all of them known already.
+   */
+  constructor(model: PersistenceModel, boot: Image, options: { readonly purge?: boolean } = {}) {
+    this.#machine = model.start();
+    this.durable = boot.fork();
+    this.volatile = boot.fork();
+    this.#purge = options.purge ?? true;
+  }
+
+  /** In journal order. */
+  get pending(): readonly Effect[] {
+    return this.#pending;
+  }
+
+  /** Takes in the next op of the life. */
+  step(op: Op): Step {
+    if (op.birth) {
+      this.durable.add(op.birth.ino, op.birth.inode);
+      this.volatile.add(op.birth.ino, op.birth.inode);
+    }
+    for (const change of op.changes) this.volatile.apply(change);
+    const added = this.#machine.split(op).map((changes, part) => this.#addEffect(op, part, changes));
+    const synced = this.#close(this.#machine.syncs(op, this.#pending));
+    for (const effect of synced) for (const change of effect.changes) this.durable.apply(change);
+    if (synced.length > 0) this.#drop(new Set(synced));
+    const dead = this.#purge && synced.length > 0 ? this.#findDead() : [];
+    if (dead.length > 0) this.#drop(new Set(dead));
+    return { added, synced, dead };
+  }
+
+  #addEffect(op: Op, part: number, changes: Effect['changes']): Effect {
+    const draft: Effect = { id: this.#count++, op, part, changes, needs: [] };
+    const needs = this.#machine.precedes(draft, this.#pending);
+    const effect = needs.length > 0 ? { ...draft, needs } : draft;
+    this.#pending.push(effect);
+    return effect;
+  }
+
+  /** The effects and all that must be durable with them: what they need, and earlier ones that they conflict with. */
+  #close(effects: readonly Effect[]): readonly Effect[] {
+    if (effects.length === 0 || effects.length === this.#pending.length) return effects;
+    const closed = new Set(effects);
+    for (const effect of closed) {
+      for (const needed of effect.needs) if (this.#pending.includes(needed)) closed.add(needed);
+      for (const earlier of this.#pending) {
+        if (earlier.id >= effect.id) break;
+        if (!closed.has(earlier) && effectsConflict(earlier, effect, this.durable)) closed.add(earlier);
+      }
+    }
+    return this.#pending.filter((effect) => closed.has(effect));
+  }
+
+  /**
+   * The program must be unable to reach the inodes too, so an effect is only dead once the volatile view has lost
+   * them. What others need is kept: its fate still decides theirs.
+   */
+  #findDead(): readonly Effect[] {
+    const gone = unreachable(this.#pending, this.durable, this.volatile);
+    if (gone.length === 0) return gone;
+    const needed = new Set(this.#pending.filter((effect) => !gone.includes(effect)).flatMap((e) => e.needs));
+    return gone.filter((effect) => !needed.has(effect));
+  }
+
+  #drop(effects: ReadonlySet<Effect>): void {
+    this.#pending = this.#pending.filter((effect) => !effects.has(effect));
+  }
+}

@@ -1,0 +1,18 @@
+import type { PersistenceModel } from './model.ts';
+
+/**
+ * What `kill -9` leaves: the kernel lives on and the page cache with it, so nothing is lost. Not a power cut; it
+ * shows which bugs need none.
+ */
+export const processKill: PersistenceModel = {
+  name: 'process-kill',
+  summary: 'nothing is lost: the process dies, the machine stays up',
+  source: 'signal(7): the page cache belongs to the kernel and outlives the process',
+  rules: ['Every op is durable as soon as it has returned.'],
+  independent: true,
+  start: () => ({
+    split: (op) => (op.changes.length > 0 ? [op.changes] : []),
+    precedes: () => [],
+    syncs: (_op, pending) => pending,
+  }),
+};
