@@ -85,6 +85,7 @@ export class Explorer {
     this.#take(walk, survivals.entries());
     this.#acknowledge(walk, life);
     for (const op of life.ops) {
+      if (from && op.index === life.ops.length) this.#link(walk, op.index - 1);
       const { fresh, retired } = survivals.step(op);
       for (const entry of retired) this.#edges?.add(from?.number, entry.state, op.index - 1);
       walk.at = op.index;
@@ -92,7 +93,7 @@ export class Explorer {
       this.#acknowledge(walk, life);
       this.#counts[survivals.coverage]++;
     }
-    for (const entry of survivals.entries()) this.#edges?.add(from?.number, entry.state, life.ops.length);
+    if (!from) this.#link(walk, life.ops.length);
     if (from) this.#checkDurable(survivals, life, from);
   }
 
@@ -101,9 +102,18 @@ export class Explorer {
     const now = life.acknowledged.filter((mark) => mark.after === walk.at).map((mark) => mark.value);
     if (now.length === 0) return;
     const entries = walk.survivals.entries();
-    for (const entry of entries) this.#edges?.add(walk.from?.number, entry.state, walk.at);
+    this.#link(walk, walk.at);
     walk.acknowledged = [...walk.acknowledged, ...now];
     this.#take(walk, entries);
+  }
+
+  /**
+   * Notes which states a cut can leave at this crash point. A recovery's own end is none: a cut after it has ended
+   * does not make the story longer.
+   */
+  #link(walk: Walk, crashPoint: number): void {
+    for (const entry of walk.survivals.entries())
+      this.#edges?.add(walk.from?.number, entry.state, crashPoint);
   }
 
   #take(walk: Walk, entries: readonly Entry[]): void {

@@ -1,0 +1,103 @@
+import type { Image } from '../disk/image/image.ts';
+import { EffectGraph } from '../persistence/graph.ts';
+import type { Effect, PersistenceModel } from '../persistence/model.ts';
+import { crashState, illegal, type Kept } from '../persistence/survival.ts';
+import { Judge } from './judge.ts';
+import type { LifeRecord } from './life.ts';
+import { prepare, type MainLife } from './main-life.ts';
+import type { Verdict } from './outcome.ts';
+import type { Acknowledgement, Scenario } from './scenario.ts';
+import { advance, keptBy, StaleSchedule, type Cut, type Schedule } from './schedule.ts';
+
+/** One life of a story that was cut. */
+export interface CutLife {
+  /** The life as it would have gone on without the cut. */
+  readonly life: LifeRecord;
+  readonly cut: Cut;
+  /** What was pending at the cut, in journal order. */
+  readonly pending: readonly Effect[];
+  readonly kept: Kept;
+  /** What the program saw when the power went. */
+  readonly seen: Image;
+  /** What the disk held afterwards. */
+  readonly crash: Image;
+  /** All that had been promised by then. */
+  readonly acknowledged: readonly Acknowledgement[];
+}
+
+/** A story played again: its cut lives, the last recovery, and what the check says. */
+export interface Replay {
+  readonly schedule: Schedule;
+  readonly lives: readonly CutLife[];
+  readonly recovery: LifeRecord;
+  readonly verdict: Verdict;
+}
+
+/** Plays schedules of one scenario under one model; setup and the main life are run once for all of them. */
+export class Player {
+  readonly scenario: Scenario;
+  readonly model: PersistenceModel;
+  readonly main: MainLife;
+  readonly #judge: Judge;
+
+  private constructor(scenario: Scenario, model: PersistenceModel, main: MainLife) {
+    this.scenario = scenario;
+    this.model = model;
+    this.main = main;
+    this.#judge = new Judge(scenario);
+  }
+
+  static async start(scenario: Scenario, model: PersistenceModel): Promise<Player> {
+    return new Player(scenario, model, await prepare(scenario));
+  }
+
+  /** @throws StaleSchedule if a cut does not fit the life that it cuts */
+  async play(cuts: readonly Cut[]): Promise<Replay> {
+    const lives: CutLife[] = [];
+    let boot = this.main.boot;
+    let life = this.main.life;
+    let acknowledged = this.main.acknowledged;
+    for (const cut of cuts) {
+      const lived = cutLife(this.model, boot, life, cut, acknowledged);
+      lives.push(lived);
+      boot = lived.crash;
+      acknowledged = lived.acknowledged;
+      life = await this.#judge.recover(boot);
+    }
+    const verdict = await this.#judge.judge(life, acknowledged);
+    return { schedule: this.schedule(cuts), lives, recovery: life, verdict };
+  }
+
+  schedule(cuts: readonly Cut[]): Schedule {
+    return { scenario: this.scenario.name, model: this.model.name, cuts };
+  }
+}
+
+function cutLife(
+  model: PersistenceModel,
+  boot: Image,
+  life: LifeRecord,
+  cut: Cut,
+  before: readonly Acknowledgement[],
+): CutLife {
+  const graph = advance(new EffectGraph(model, boot), life.ops, cut.at);
+  const kept = keptBy(cut, graph);
+  const wrong = illegal(graph, kept);
+  if (wrong) {
+    throw new StaleSchedule(
+      `effect ${wrong.op.index}.${wrong.part} can't survive alone under ${model.name}: the model has changed since`,
+    );
+  }
+  const crash = crashState(graph, kept);
+  crash.seal();
+  const promised = life.acknowledged.filter((mark) => mark.after <= cut.at).map((mark) => mark.value);
+  return {
+    life,
+    cut,
+    pending: graph.pending,
+    kept,
+    seen: graph.volatile,
+    crash,
+    acknowledged: [...before, ...promised],
+  };
+}
