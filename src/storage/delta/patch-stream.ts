@@ -60,7 +60,7 @@ async function readPiece(readBasis: ReadAt, copy: Copy, done: number): Promise<U
   const offset = copy.offset + done;
   const piece = await readBasis(offset, length);
   assert(piece.length <= length, `asked for ${length} bytes of the old data, got ${piece.length}`);
-  if (piece.length === 0) throw copyBeyond({ kind: 'copy', ...copy }, copy.at, offset);
+  if (piece.length === 0) throw copyBeyond(copy, copy.at, offset);
   return piece;
 }
 

@@ -48,7 +48,8 @@ function walk(delta: Uint8Array, basisLength: number, limit: SizeLimit): number 
       if (next + command.length > delta.length) throw cutShort(delta.length);
       at = next + command.length;
     } else {
-      if (command.offset + command.length > basisLength) throw copyBeyond(command, at, basisLength);
+      if (command.offset + command.length > basisLength)
+        throw copyBeyond(command, at, Math.max(command.offset, basisLength));
       at = next;
     }
   }
@@ -92,7 +93,12 @@ export function cutShort(length: number): Error {
   return damage('delta', length, 'it ends too early');
 }
 
-export function copyBeyond(command: Readonly<Command>, at: number, basisLength: number): Error {
+/** `missing` is the first byte that was asked for and is not there. */
+export function copyBeyond(command: Pick<Command, 'offset' | 'length'>, at: number, missing: number): Error {
   const { offset, length } = command;
-  return damage('delta', at, `it copies ${length} bytes from ${offset}, but the old data has ${basisLength}`);
+  return damage(
+    'delta',
+    at,
+    `it copies ${length} bytes from ${offset}, but the old data has no byte ${missing}`,
+  );
 }
