@@ -17,3 +17,9 @@ export {
 export type { Cut, EffectName, Schedule } from './explore/schedule.ts';
 export { models, findModel } from './persistence/models.ts';
 export type { Effect, Machine, PersistenceModel } from './persistence/model.ts';
+export { convergence, type Convergence } from './explore/convergence.ts';
+export { Player, type Replay } from './explore/replay.ts';
+export { shrink } from './explore/shrink.ts';
+export { tellStory, type Story } from './explore/story.ts';
+export { DamagedToken, parseToken, printToken } from './explore/token.ts';
+export { StaleSchedule } from './explore/schedule.ts';

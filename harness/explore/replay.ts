@@ -68,6 +68,11 @@ export class Player {
     return { schedule: this.schedule(cuts), lives, recovery: life, verdict };
   }
 
+  /** What recovery and check make of a disk, when so much has been promised. */
+  async judge(crash: Image, acknowledged: readonly Acknowledgement[]): Promise<Verdict> {
+    return await this.#judge.judge(await this.#judge.recover(crash), acknowledged);
+  }
+
   schedule(cuts: readonly Cut[]): Schedule {
     return { scenario: this.scenario.name, model: this.model.name, cuts };
   }
