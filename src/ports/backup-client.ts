@@ -1,0 +1,41 @@
+import type { SizeAndMd5 } from '../storage/codec/digest.ts';
+import type { Attributes } from '../storage/manifest/attributes.ts';
+import type { Entry } from '../storage/manifest/entry.ts';
+
+/**
+ * The server's side of the conversation with a client that is backed up, one request at a time, shaped like Burp's
+ * frames. A client in the same process and one behind a network connection look the same from here.
+ */
+export interface BackupClient {
+  /**
+   * Phase 1: everything there is, in Burp's path order, without data paths and ends. A string is a warning. The
+   * attributes carry the compression that the client will use if it is asked for the whole file.
+   */
+  scan(options: ScanOptions): AsyncIterable<Entry | string>;
+  /** Asks for all data of an entry: packed if the answer's attributes say so, else plain. */
+  whole(entry: Entry): Promise<Answer>;
+  /** Asks for a librsync delta, never packed, from the data that the signature describes. */
+  delta(entry: Entry, signature: Uint8Array): Promise<Answer>;
+}
+
+export interface ScanOptions {
+  /** The gzip level that the client is asked for; 0 for none. */
+  readonly compression: number;
+}
+
+/** What a request brings. */
+export type Answer = Received | Interrupted;
+
+/** The client could not read the file, or not to its end: nothing of it may be kept. */
+export interface Interrupted {
+  readonly interrupted: string;
+}
+
+export interface Received {
+  /** Looked up afresh when the file was read; these are recorded, not those of the scan. */
+  readonly attributes: Attributes;
+  /** All at once for small files. */
+  readonly data: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Only after the data: size and MD5 of the whole plain new file. */
+  end(): SizeAndMd5 | Interrupted;
+}

@@ -1,0 +1,187 @@
+import type { BackupClient } from '../ports/backup-client.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { FileSystem } from '../ports/file-system.ts';
+import type { Host } from '../ports/host.ts';
+import { type Log, SILENT } from '../ports/log.ts';
+import type { RestoreSink } from '../ports/restore-sink.ts';
+import { type BackupResult, backup } from '../storage/backup.ts';
+import type { Chain } from '../storage/chain.ts';
+import { prepareHashes } from '../storage/delta/strong-hash.ts';
+import { StoreError, codeOf } from '../storage/errors.ts';
+import { readBackup } from '../storage/finish.ts';
+import type { Backup } from '../storage/job.ts';
+import { recover } from '../storage/recover.ts';
+import { removeBackup } from '../storage/remove.ts';
+import { type Restored, type Selection, restore } from '../storage/restore.ts';
+import { type Kept, nextToGo, withDeletable } from '../storage/retention.ts';
+import { type Settings, completeSettings } from '../storage/settings.ts';
+import { finished, look } from '../storage/state.ts';
+import { type Verified, verify } from '../storage/verify.ts';
+import { checkClientName } from './client-name.ts';
+
+export interface StoreOptions {
+  readonly fs: FileSystem;
+  readonly clock: Clock;
+  readonly host: Host;
+  readonly log?: Log;
+  /** The directory of all clients; it must exist. */
+  readonly directory: string;
+  /** The client's name, which is also the name of its directory. */
+  readonly client: string;
+  readonly settings?: Partial<Settings>;
+}
+
+export interface BackupOptions {
+  /** Called with the backup's name as soon as no power cut can lose it: the client may be told. */
+  readonly onStored?: (name: string) => void | Promise<void>;
+}
+
+export interface Listed extends Kept {
+  readonly isCurrent: boolean;
+}
+
+/** Opens one client's part of a store. Reads and changes nothing yet. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  checkClientName(options.client);
+  const settings = completeSettings(options.settings);
+  await prepareHashes();
+  return new Store(options, settings);
+}
+
+/**
+ * One client's backups. Backup, removal and recovery hold the client's lock; list, restore and verify only read, at
+ * any time, since every finished backup restores at every moment.
+ */
+export class Store {
+  readonly settings: Settings;
+  private readonly options: StoreOptions;
+  private readonly fs: FileSystem;
+  private readonly log: Log;
+  private readonly root: string;
+
+  constructor(options: StoreOptions, settings: Settings) {
+    this.options = options;
+    this.settings = settings;
+    this.fs = options.fs;
+    this.log = options.log ?? SILENT;
+    this.root = `${options.directory}/${options.client}`;
+  }
+
+  /** Finishes or undoes what was cut short. Does nothing at all where nothing is to be done. */
+  recover(): Promise<void> {
+    return this.locked(() => this.recovered());
+  }
+
+  /** Makes a backup, after recovery, and then lets go of those that `keep` gives up. */
+  backup(client: BackupClient, { onStored }: BackupOptions = {}): Promise<BackupResult> {
+    return this.locked(async () => {
+      await this.recovered();
+      const { fs, log, root, settings } = this;
+      const { clock, directory } = this.options;
+      const job = { fs, clock, log, store: directory, root, settings, client };
+      const result = await backup(onStored ? { ...job, onStored } : job);
+      await this.thinOut();
+      return result;
+    });
+  }
+
+  /** The finished backups, the oldest first. */
+  async list(): Promise<Listed[]> {
+    const state = await look(this.fs, this.root);
+    const kept = await withDeletable(this.fs, this.root, finished(state));
+    return kept.map((one) => ({ ...one, isCurrent: one.name === state.current }));
+  }
+
+  /** Restores from a backup; 0 is the newest. Throws ENOENT if there is none, EBADMSG if its manifest is damaged. */
+  async restore(number: number, sink: RestoreSink, selection?: Selection): Promise<Restored> {
+    const { chain, name } = await this.find(number);
+    return restore(chain, await this.read(name), sink, selection);
+  }
+
+  /** Checks that a backup would restore byte for byte; 0 is the newest. */
+  async verify(number: number): Promise<Verified> {
+    const { chain, name } = await this.find(number);
+    return verify(chain, this.root, name, this.log);
+  }
+
+  /** The entries of a backup; 0 is the newest. */
+  async read(nameOrNumber: string | number): Promise<Backup> {
+    const name = typeof nameOrNumber === 'string' ? nameOrNumber : (await this.find(nameOrNumber)).name;
+    return readBackup({ fs: this.fs, root: this.root, log: this.log }, name);
+  }
+
+  /** Removes a backup, for good. Throws EPERM if older backups are kept as differences from it. */
+  remove(number: number): Promise<void> {
+    return this.locked(async () => {
+      await this.recovered();
+      const backups = await this.list();
+      const found = backups.find((one) => one.number === number);
+      if (!found) throw noSuchBackup(number, this.options.client);
+      if (!found.isDeletable)
+        throw new StoreError(
+          'EPERM',
+          `backup ${number} can't be deleted: an older one is kept as differences from it`,
+        );
+      await this.removeNamed(backups, found.name);
+    });
+  }
+
+  private recovered(): Promise<void> {
+    return recover({ fs: this.fs, log: this.log, root: this.root, settings: this.settings });
+  }
+
+  /** One after another, because each removal may make another backup deletable. */
+  private async thinOut(): Promise<void> {
+    for (;;) {
+      const backups = await this.list();
+      const gone = nextToGo(backups, this.settings.keep);
+      if (!gone) return;
+      this.log.info(`deleting ${gone.name}`);
+      await this.removeNamed(backups, gone.name);
+    }
+  }
+
+  private removeNamed(backups: readonly Kept[], name: string): Promise<void> {
+    const names = backups.map((one) => one.name);
+    const { entriesPerSync } = this.settings;
+    return removeBackup({ fs: this.fs, root: this.root, names, entriesPerSync }, name);
+  }
+
+  private async find(number: number): Promise<{ chain: Chain; name: string }> {
+    const names = finished(await look(this.fs, this.root));
+    const at =
+      number === 0 ? names.length - 1 : names.findIndex((name) => Number(name.slice(0, 7)) === number);
+    const name = names[at];
+    if (name === undefined) throw noSuchBackup(number, this.options.client);
+    return { name, chain: { fs: this.fs, directories: names.slice(at).map((one) => `${this.root}/${one}`) } };
+  }
+
+  private async locked<T>(action: () => Promise<T>): Promise<T> {
+    const { host, directory, client } = this.options;
+    const lock = await host.lock(await this.lockName());
+    if (!lock)
+      throw new StoreError('EBUSY', `another process is at work on client ${client} in ${directory}`);
+    try {
+      return await action();
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** By device and inode: one directory reached over two paths must not have two locks. */
+  private async lockName(): Promise<string> {
+    const { directory, client } = this.options;
+    try {
+      const { dev, ino } = await this.fs.stat(directory);
+      return `${dev}:${ino}:${client}`;
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      throw new StoreError('ENOENT', `there is no directory ${directory}`);
+    }
+  }
+}
+
+function noSuchBackup(number: number, client: string): StoreError {
+  const what = number === 0 ? 'no backup' : `no backup ${number}`;
+  return new StoreError('ENOENT', `client ${client} has ${what}`);
+}

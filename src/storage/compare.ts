@@ -1,0 +1,56 @@
+import type { BackupRecord } from './record.ts';
+import { isPacked } from './content.ts';
+import { type Entry, compareEntries, hasData } from './manifest/entry.ts';
+
+/** What is to be done about an entry of a scan. */
+export type Action = 'record' | 'keep' | 'delta' | 'whole';
+
+/** Decisions that both sides of a comparison go by. */
+export type DeltaRules = Pick<BackupRecord, 'librsync' | 'librsyncMaxSize'>;
+
+/** Pairs the entries of two lists, both in manifest order, that are about the same part of the same path. */
+export function* pairs(
+  entries: Iterable<Entry>,
+  old: readonly Entry[],
+): Generator<readonly [entry: Entry, old: Entry | undefined]> {
+  let at = 0;
+  for (const entry of entries) {
+    while (at < old.length && compareEntries(old[at]!, entry) < 0) at++;
+    const candidate = old[at];
+    yield [entry, candidate && compareEntries(candidate, entry) === 0 ? candidate : undefined];
+  }
+}
+
+/**
+ * What Burp would ask its client for, given the entry of the scan and that of the previous backup. Times are whole
+ * seconds. Unlike Burp, a changed size counts as a change: a file may well change twice within a second.
+ */
+export function actionFor(entry: Entry, old: Entry | undefined, rules: DeltaRules): Action {
+  if (!hasData(entry.letter)) return 'record';
+  if (!old || old.letter !== entry.letter) return 'whole';
+  if (isUnchanged(entry, old)) return 'keep';
+  const sizes = [Number(entry.attributes.size), old.end?.size ?? 0];
+  return mayBeDelta(entry, old, rules, sizes) ? 'delta' : 'whole';
+}
+
+/** Whether one may be kept as a delta from the other. `sizes` are those of the two files, in bytes. */
+export function mayBeDelta(a: Entry, b: Entry, rules: DeltaRules, sizes: readonly number[]): boolean {
+  if (!rules.librsync || a.letter !== 'f' || b.letter !== 'f') return false;
+  if (a.attributes.encryption !== 0 || b.attributes.encryption !== 0) return false;
+  // A restore goes through both files, and knows of the packing from one of them only.
+  if (isPacked(a) !== isPacked(b)) return false;
+  return rules.librsyncMaxSize === 0 || sizes.every((size) => size <= rules.librsyncMaxSize);
+}
+
+/** The old entry's data under the new entry's attributes. */
+export function keepData(entry: Entry, old: Entry): Entry {
+  const { compression, encryption, salt } = old.attributes;
+  return { ...old, attributes: { ...entry.attributes, compression, encryption, salt } };
+}
+
+function isUnchanged(entry: Entry, old: Entry): boolean {
+  const [now, then] = [entry.attributes, old.attributes];
+  if (BigInt(now.mtime) !== BigInt(then.mtime)) return false;
+  if (entry.kind === 'file') return BigInt(now.size) === BigInt(then.size);
+  return BigInt(now.ctime) === BigInt(then.ctime);
+}

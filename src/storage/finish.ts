@@ -1,0 +1,98 @@
+import { Batch } from './batch.ts';
+import { syncPath } from './durable.ts';
+import { ifThere } from './errors.ts';
+import type { Backup, Job } from './job.ts';
+import {
+  ATTEMPTS,
+  FINISHING,
+  FORWARD,
+  HARDLINKED,
+  MANIFEST,
+  PROGRESS,
+  RECORD,
+  SCAN,
+  backupNumber,
+} from './layout.ts';
+import { dropLinks, pointCurrent } from './links.ts';
+import { readEntriesFile, writeEntries } from './manifest-file.ts';
+import type { Entry } from './manifest/entry.ts';
+import { type BackupRecord, replaceRecord } from './record.ts';
+import { type Arrivals, shuffle } from './shuffle.ts';
+import { finished, look } from './state.ts';
+import { sweep } from './sweep.ts';
+import { namesIn, removeTree } from './tree.ts';
+
+/** What `finish` goes on with: the backup that `finishing` names. */
+export interface Finishing extends Omit<Job, 'batch'> {
+  readonly backup: Backup;
+  readonly record: BackupRecord;
+  /** The backup before it, if its manifest is at hand. It is read otherwise. */
+  readonly previous: Backup | undefined;
+  readonly arrivals: Arrivals | undefined;
+  /** `current` names it already. */
+  readonly isCurrent: boolean;
+}
+
+/** From the point of no return to the end. Begins again wherever an earlier attempt was cut. */
+export async function finish(given: Finishing): Promise<void> {
+  const job = { ...given, batch: new Batch(given.fs, given.record.entriesPerSync) };
+  const { fs, root, batch, record } = job;
+  let { backup } = job;
+  if (!job.isCurrent) {
+    const lost = await shuffle(job);
+    if (lost.length > 0) backup = await withoutLost(job, lost);
+    await pointCurrent(fs, root, backup.name);
+    await syncPath(fs, root);
+  }
+  const { previous } = job;
+  if (previous && (await mayTakeApart(job, previous.name))) await sweep({ ...job, backup, previous, record });
+  await clean(job);
+  await batch.end();
+  await dropLinks(fs, root, FINISHING);
+}
+
+/** Reads a backup's manifest; with a record, one that the record allows. */
+export async function readBackup(
+  job: Omit<Job, 'batch'>,
+  name: string,
+  record?: BackupRecord,
+): Promise<Backup> {
+  const directory = `${job.root}/${name}`;
+  const path = `${directory}/${MANIFEST}`;
+  return { name, directory, entries: await readEntriesFile(job.fs, path, 'manifest', record?.manifests) };
+}
+
+/**
+ * Takes entries whose data is lost out of the manifest. The record first allows both manifests: they can't be
+ * replaced together, and each alone must be valid at every moment.
+ */
+async function withoutLost(job: Finishing & Job, lost: readonly Entry[]): Promise<Backup> {
+  const { fs, backup, record } = job;
+  const gone = new Set(lost);
+  const entries = backup.entries.filter((entry) => !gone.has(entry));
+  const temporary = `${backup.directory}/${MANIFEST}.tmp`;
+  const seal = await writeEntries(fs, temporary, entries);
+  // Two are allowed already if an earlier attempt was cut here. The one that is there now has all these entries.
+  const present = record.manifests.find(({ count }) => count === backup.entries.length)!;
+  await replaceRecord(fs, backup.directory, { ...record, manifests: [present, seal] });
+  await fs.rename(temporary, `${backup.directory}/${MANIFEST}`);
+  await syncPath(fs, backup.directory);
+  return { ...backup, entries };
+}
+
+/** Whether the previous backup may depend on the new one. With another between them, nobody's restore would work. */
+async function mayTakeApart(job: Finishing, previous: string): Promise<boolean> {
+  const { fs, root, backup } = job;
+  if (await ifThere(fs.lstat(`${root}/${previous}/${HARDLINKED}`))) return false;
+  const numbers = finished(await look(fs, root)).map((name) => backupNumber(name)!);
+  const [from, to] = [backupNumber(previous)!, backupNumber(backup.name)!];
+  return numbers.includes(from) && !numbers.some((number) => number > from && number < to);
+}
+
+async function clean(job: Finishing & Job): Promise<void> {
+  const { fs, backup, batch } = job;
+  const leftovers = [FORWARD, PROGRESS, ATTEMPTS, SCAN, `${MANIFEST}.tmp`, `${RECORD}.tmp`];
+  const names = (await namesIn(fs, backup.directory)) ?? [];
+  for (const name of leftovers)
+    if (names.includes(name)) await removeTree(fs, `${backup.directory}/${name}`, batch);
+}

@@ -1,0 +1,56 @@
+/** What happens to a backup that was cut short before everything was received. */
+export type RecoveryMethod = 'delete' | 'resume';
+
+/** How a client's backups are kept. A backup that is being made goes by the settings it was begun with. */
+export interface Settings {
+  /** gzip level that clients are asked for, 1 to 9; 0 for none. */
+  readonly compression: number;
+  /** Every backup keeps all its files whole; none depends on a newer one. */
+  readonly hardlinkedArchive: boolean;
+  /** Burp's `keep`: how many backups of the newest kind, then of each older window. */
+  readonly keep: readonly number[];
+  readonly recovery: RecoveryMethod;
+  /** How often a backup may be resumed before it is begun anew; 0 for no limit. */
+  readonly maxResumeAttempts: number;
+  /** How many entries may wait for one sync of their directories. Safe at any value. */
+  readonly entriesPerSync: number;
+  /** Whether changed files travel, and older ones are kept, as librsync deltas. */
+  readonly librsync: boolean;
+  /** Bytes. Larger files, old or new, are sent and kept whole; 0 for no limit. */
+  readonly librsyncMaxSize: number;
+  /** A file with this many names is copied instead of linked. */
+  readonly maxHardlinks: number;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  compression: 9,
+  hardlinkedArchive: false,
+  keep: [7],
+  recovery: 'delete',
+  maxResumeAttempts: 0,
+  entriesPerSync: 256,
+  librsync: true,
+  librsyncMaxSize: 0,
+  maxHardlinks: 10_000,
+};
+
+/** Fills in what is not given. Throws a RangeError that names the first setting that makes no sense. */
+export function completeSettings(given: Partial<Settings> = {}): Settings {
+  const settings = { ...DEFAULT_SETTINGS, ...given };
+  checkWhole('compression', settings.compression, 0, 9);
+  checkWhole('maxResumeAttempts', settings.maxResumeAttempts, 0);
+  checkWhole('entriesPerSync', settings.entriesPerSync, 1);
+  checkWhole('librsyncMaxSize', settings.librsyncMaxSize, 0);
+  checkWhole('maxHardlinks', settings.maxHardlinks, 2);
+  if (settings.keep.length === 0) throw new RangeError('keep needs at least one number');
+  for (const keep of settings.keep) checkWhole('keep', keep, 1);
+  if (settings.recovery !== 'delete' && settings.recovery !== 'resume')
+    throw new RangeError(`recovery is delete or resume, not ${String(settings.recovery)}`);
+  return settings;
+}
+
+function checkWhole(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} up` : `from ${least} to ${most}`;
+  throw new RangeError(`${name} is a whole number ${range}, not ${value}`);
+}

@@ -1,0 +1,146 @@
+import type { Stat } from '../ports/file-system.ts';
+import { isDamage } from './codec/damage.ts';
+import { md5Of } from './codec/digest.ts';
+import { gzip } from './codec/gzip.ts';
+import { holds, isPacked, readPlain, sameSum } from './content.ts';
+import { patchOf } from './delta/patch.ts';
+import { syncPath, writeNew } from './durable.ts';
+import { codeOf, ifThere, reasonOf } from './errors.ts';
+import { type Backup, type Job, placeOf } from './job.ts';
+import { DATA, FORWARD, parentOf } from './layout.ts';
+import { pairs } from './compare.ts';
+import { displayBytes } from './manifest/byte-string.ts';
+import { type Entry, hasData } from './manifest/entry.ts';
+import type { BackupRecord } from './record.ts';
+
+/** How data came in this life. A life that only recovers knows nothing, and so checks everything. */
+export type Arrivals = ReadonlyMap<string, 'whole' | 'delta'>;
+
+/** The shuffle's input: the received backup, and the one before it if there is one. */
+export interface Shuffle extends Job {
+  readonly backup: Backup;
+  readonly previous: Backup | undefined;
+  readonly record: BackupRecord;
+  readonly arrivals: Arrivals | undefined;
+}
+
+/**
+ * Burp's "atomic data jiggle", beside the previous backup instead of within it: afterwards `data` of the new backup
+ * holds every file whole, durably, and the previous backup is as it was. Returns the entries whose data can't be had.
+ */
+export async function shuffle(job: Shuffle): Promise<Entry[]> {
+  const lost: Entry[] = [];
+  const { backup, batch } = job;
+  await batch.makeDirectory(backup.directory, `${backup.directory}/${DATA}`);
+  for (const [entry, old] of pairs(backup.entries, job.previous?.entries ?? [])) {
+    if (!hasData(entry.letter) || job.arrivals?.get(entry.dataPath!) === 'whole') continue;
+    const target = placeOf(backup.directory, entry);
+    if (!job.arrivals && (await adopt(job, target, entry, old))) continue;
+    await batch.makeDirectory(backup.directory, parentOf(target));
+    try {
+      await place(job, target, entry, old);
+    } catch (error) {
+      if (!isUnobtainable(error)) throw error;
+      const why = reasonOf(error);
+      job.log.warn(`${backup.name}: ${displayBytes(entry.path)} is lost: ${why}`);
+      await removeWrong(job, target);
+      lost.push(entry);
+    }
+  }
+  // The data directory's own name may be all that changed, and found names may be a killed process's.
+  batch.changed(backup.directory);
+  await batch.end();
+  return lost;
+}
+
+/** Whether the place is already taken by the right data. Then makes sure that it stays so. */
+async function adopt(job: Shuffle, target: string, entry: Entry, old: Entry | undefined): Promise<boolean> {
+  const { fs, batch, previous } = job;
+  const stat = await ifThere(fs.lstat(target));
+  if (!stat) return false;
+  const source = old && previous && sharesData(entry, old) ? placeOf(previous.directory, old) : undefined;
+  const isLinked = source !== undefined && isSameFile(stat, await ifThere(fs.lstat(source)));
+  if (!isLinked) {
+    if (!(await holds(fs, target, entry))) return false;
+    await syncPath(fs, target);
+  }
+  // A killed process may have made the file, or its directories, without having synced them.
+  for (let path = target; path !== job.backup.directory; path = parentOf(path)) batch.changed(parentOf(path));
+  return true;
+}
+
+async function place(job: Shuffle, target: string, entry: Entry, old: Entry | undefined): Promise<void> {
+  const { fs, batch, previous, arrivals } = job;
+  if (!old || !previous) throw missing('it was not received whole, and no older backup has it');
+  const isDelta = !arrivals || arrivals.get(entry.dataPath!) === 'delta';
+  const source = placeOf(previous.directory, old);
+  if (sharesData(entry, old)) await linkOrCopy(job, source, target);
+  else {
+    const delta = isDelta
+      ? await ifThere(fs.readFile(placeOf(job.backup.directory, entry, FORWARD)))
+      : undefined;
+    if (!delta) throw missing('what was received of it is damaged');
+    await writeNew(fs, target, await patched(job, { source, delta, entry, old }));
+  }
+  batch.changed(parentOf(target));
+  await batch.entryDone();
+}
+
+interface PatchInput {
+  readonly source: string;
+  readonly delta: Uint8Array;
+  readonly entry: Entry;
+  readonly old: Entry;
+}
+
+/** The new data as they are to be stored. Throws EBADMSG if they are not what the client had. */
+async function patched(job: Shuffle, { source, delta, entry, old }: PatchInput): Promise<Uint8Array> {
+  const basis = await readPlain(job.fs, source, isPacked(old));
+  const plain = patchOf(basis, delta, { expectedSize: entry.end!.size });
+  if (!sameSum({ size: plain.length, md5: md5Of(plain) }, entry.end))
+    throw missing(`its delta does not give the right data from ${job.previous?.name ?? ''}`);
+  return isPacked(entry) ? gzip(plain, entry.attributes.compression) : plain;
+}
+
+/** Gives the old file a second name. What may lie there is not it, or not surely, and goes first. */
+async function linkOrCopy(job: Shuffle, source: string, target: string): Promise<void> {
+  const { fs, record } = job;
+  const stat = await fs.lstat(source);
+  if (stat.nlink >= record.maxHardlinks) return writeNew(fs, target, await fs.readFile(source));
+  try {
+    await fs.link(source, target);
+  } catch (error) {
+    if (codeOf(error) === 'EMLINK') return writeNew(fs, target, await fs.readFile(source));
+    if (codeOf(error) !== 'EEXIST') throw error;
+    await fs.unlink(target);
+    await fs.link(source, target);
+  }
+}
+
+async function removeWrong(job: Shuffle, target: string): Promise<void> {
+  if (!(await ifThere(job.fs.lstat(target)))) return;
+  await job.fs.unlink(target);
+  job.batch.changed(parentOf(target));
+}
+
+/** Whether the old file is exactly what the new backup is to have, down to the packing. */
+export function sharesData(entry: Entry, old: Entry): boolean {
+  return (
+    entry.letter === old.letter &&
+    isPacked(entry) === isPacked(old) &&
+    entry.attributes.encryption === old.attributes.encryption &&
+    sameSum(entry.end!, old.end)
+  );
+}
+
+export function isSameFile(a: Stat, b: Stat | undefined): boolean {
+  return b !== undefined && a.ino === b.ino && a.dev === b.dev;
+}
+
+function missing(why: string): Error {
+  return Object.assign(new Error(why), { code: 'EBADMSG' });
+}
+
+function isUnobtainable(error: unknown): boolean {
+  return isDamage(error) || codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+}

@@ -1,0 +1,46 @@
+import type { FileSystem } from '../ports/file-system.ts';
+import { StoreError, codeOf } from './errors.ts';
+import { CURRENT, CURRENT_TMP, FINISHING, TRASH, WORKING, backupNumber } from './layout.ts';
+import { namesIn } from './tree.ts';
+
+/** What is in a client's directory. The links' values are names of directories that may not be there. */
+export interface State {
+  readonly isThere: boolean;
+  readonly working: string | undefined;
+  readonly finishing: string | undefined;
+  readonly current: string | undefined;
+  readonly currentTmp: string | undefined;
+  readonly hasTrash: boolean;
+  /** Directories with a backup's name, the oldest first, those of unfinished backups too. */
+  readonly directories: readonly string[];
+}
+
+/** Looks, and changes nothing. */
+export async function look(fs: FileSystem, root: string): Promise<State> {
+  const names = await namesIn(fs, root);
+  const link = async (name: string) => (names?.includes(name) ? readLink(fs, root, name) : undefined);
+  return {
+    isThere: names !== undefined,
+    working: await link(WORKING),
+    finishing: await link(FINISHING),
+    current: await link(CURRENT),
+    currentTmp: await link(CURRENT_TMP),
+    hasTrash: names?.includes(TRASH) ?? false,
+    directories: (names ?? []).filter((name) => backupNumber(name) !== undefined),
+  };
+}
+
+/** The names of the finished backups, the oldest first. */
+export function finished(state: State): readonly string[] {
+  const unfinished = state.finishing === state.current ? undefined : state.finishing;
+  return state.directories.filter((name) => name !== state.working && name !== unfinished);
+}
+
+async function readLink(fs: FileSystem, root: string, name: string): Promise<string> {
+  try {
+    return await fs.readlink(`${root}/${name}`);
+  } catch (error) {
+    if (codeOf(error) !== 'EINVAL') throw error;
+    throw new StoreError('EINVAL', `${root}/${name} must be a symbolic link: move it away by hand`);
+  }
+}
