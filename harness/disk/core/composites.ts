@@ -86,11 +86,14 @@ export function copyFile(core: Core, from: string, to: string, mode: number): vo
     const exclusive = (mode & constants.COPYFILE_EXCL) !== 0 ? O_EXCL : 0;
     try {
       const target = core.open(to, O_WRONLY | O_CREAT | exclusive, stat.mode & 0o7777);
+      let copied = false;
       try {
-        if (core.fstat(target).ino === stat.ino) return;
-        copyOpen(core, source, target, stat.mode);
+        if (core.fstat(target).ino !== stat.ino) copyOpen(core, source, target, stat.mode);
+        copied = true;
       } finally {
         closeQuietly(core, target);
+        // libuv leaves no half of a copy behind, for instance when the source turns out to be a directory.
+        if (!copied && !core.dead) core.unlink(to);
       }
     } finally {
       closeQuietly(core, source);
