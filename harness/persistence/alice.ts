@@ -1,5 +1,5 @@
 import { makePage } from '../disk/image/page.ts';
-import { PAGE_SIZE, type Page } from '../disk/image/types.ts';
+import { PAGE_SIZE } from '../disk/image/types.ts';
 import type { Change, Op } from '../disk/journal.ts';
 import type { PersistenceModel } from './model.ts';
 import { syncedByInode } from './posix.ts';
@@ -23,14 +23,23 @@ export const alice: PersistenceModel = {
   start: () => ({ split, precedes: () => [], syncs: syncedByInode }),
 };
 
-/** What an appended block may hold before its data arrives; any bytes will do that no program writes. */
-const GARBAGE: Page = makePage(new Uint8Array(PAGE_SIZE).fill(0xdb))!;
+/** What an appended block may hold before its data arrives; any byte will do that no program writes. */
+const GARBAGE = 0xdb;
+
+/** The page as the write found it, with garbage where the write put data. */
+function garbagePage(op: Op, change: Change & { type: 'page' }): Change {
+  const bytes = new Uint8Array(PAGE_SIZE);
+  bytes.set(change.page?.bytes ?? []);
+  const start = change.index * PAGE_SIZE;
+  const { offset = 0, length = 0 } = op;
+  bytes.fill(GARBAGE, Math.max(0, offset - start), Math.min(PAGE_SIZE, offset + length - start));
+  return { ...change, page: makePage(bytes) };
+}
 
 function split(op: Op): readonly (readonly Change[])[] {
   const groups = op.changes.flatMap((change, i): Change[][] => {
-    const extends_ = op.kind === 'write' && change.type === 'page' && op.changes[i - 1]?.type === 'grow';
-    if (!extends_) return [[change]];
-    return [[{ ...change, page: GARBAGE }], [change]];
+    const appends = op.kind === 'write' && op.changes[i - 1]?.type === 'grow';
+    return change.type === 'page' && appends ? [[garbagePage(op, change)], [change]] : [[change]];
   });
   if (op.kind === 'rename' && op.replaced !== undefined) {
     const target = op.changes.find((change) => change.type === 'entry' && change.ino !== 0);

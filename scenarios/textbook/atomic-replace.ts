@@ -31,14 +31,19 @@ export function atomicReplace(name: string, summary: string, flaws: ReplaceFlaws
     },
     async check({ fs }, acknowledged) {
       const names = await fs.readdir('/d');
-      if (!names.includes('file')) return broken('the file exists', `/d holds ${names.join(', ') || 'nothing'}`, 'lost');
+      if (!names.includes('file'))
+        return broken('the file exists', `/d holds ${names.join(', ') || 'nothing'}`, 'lost');
       const text = await fs.readFile('/d/file', 'utf8');
       if (text !== OLD && text !== NEW) {
         const start = JSON.stringify(text.slice(0, 8));
         return broken('the file is old or new', `it has ${text.length} bytes and begins with ${start}`);
       }
       if (acknowledged.includes('new') && text !== NEW) {
-        return broken('nothing acknowledged is lost', 'the new content was acknowledged, the file holds the old', 'lost');
+        return broken(
+          'nothing acknowledged is lost',
+          'the new content was acknowledged, the file holds the old',
+          'lost',
+        );
       }
       return undefined;
     },
