@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Image } from '../image/image.ts';
+import { ROOT_INO } from '../image/types.ts';
 import { type Command, command } from '../testing/commands.ts';
 import { closeAll, newSubject, runCommand, type Subject } from '../testing/run-command.ts';
 import { realDisk, simulatedDisk } from '../testing/sync-disk.ts';
@@ -29,21 +30,45 @@ afterAll(() => {
   playground.remove();
 });
 
-function simulated(root: string): { core: Core; subject: Subject } {
+interface Simulated {
+  readonly core: Core;
+  readonly subject: Subject;
+  /** The directories above the playground, which no command may touch. */
+  readonly outside: ReadonlySet<number>;
+}
+
+function simulated({ root, top }: Playground): Simulated {
   const core = new Core(Image.empty());
+  core.mkdirp(top);
+  const made = core.journal.ops.map((op) => op.ino);
   core.mkdirp(root);
-  return { core, subject: newSubject(simulatedDisk(core), root) };
+  return { core, subject: newSubject(simulatedDisk(core), root), outside: new Set([ROOT_INO, ...made]) };
+}
+
+/**
+ * Stops before the real disk is asked, if the simulated one shows that a command got out of the playground: the other
+ * disk is the machine that the test runs on.
+ */
+function expectInside({ core, outside }: Simulated, since: number): void {
+  for (const op of core.journal.ops.slice(since)) {
+    const escaped =
+      outside.has(op.ino) || op.changes.some((change) => change.type === 'entry' && outside.has(change.dir));
+    if (escaped) throw new Error(`the generator must not lead out of the playground: ${JSON.stringify(op)}`);
+  }
 }
 
 /** Runs the commands on both disks; returns how many ran, or throws at the first that differs. */
 function compare(commands: readonly Command[]): number {
   playground.reset();
-  const { subject } = simulated(playground.root);
+  const life = simulated(playground);
+  const { subject } = life;
   const real = newSubject(realDisk, playground.root);
   try {
     for (const [index, step] of commands.entries()) {
-      const expected = runCommand(real, step);
+      const since = life.core.journal.length;
       const actual = runCommand(subject, step);
+      expectInside(life, since);
+      const expected = runCommand(real, step);
       if (actual !== expected) expect.fail(difference(index, step, actual, expected));
     }
     expect(treeText(subject.disk, playground.top)).toEqual(treeText(real.disk, playground.top));
@@ -56,6 +81,17 @@ function compare(commands: readonly Command[]): number {
 function difference(index: number, step: Command, actual: string, expected: string): string {
   return `command ${index} ${JSON.stringify(step)}\n  simulated: ${actual}\n  real:      ${expected}`;
 }
+
+describe('the guard of the playground', () => {
+  it('sees a command that gets out, before the real disk would', () => {
+    const life = simulated(playground);
+    const since = life.core.journal.length;
+    life.subject.disk.symlink('/', `${playground.root}/a`);
+    expectInside(life, since);
+    life.subject.disk.chmod(`${playground.root}/a`, 0o700);
+    expect(() => expectInside(life, since)).toThrow('out of the playground');
+  });
+});
 
 describe.skipIf(process.platform !== 'linux')('the core against a real disk', () => {
   it(
