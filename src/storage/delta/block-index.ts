@@ -1,5 +1,7 @@
 import type { Signature } from './signature.ts';
 
+const FILTER_BITS = 3;
+
 /**
  * Finds the block of a signature that has given sums, in constant time whatever the signature holds. There are two
  * tables of block numbers (plus 1; 0 is free): by weak sum, asked at every byte of the new data, and by both sums,
@@ -12,6 +14,8 @@ export class BlockIndex {
   private readonly mask: number;
   private readonly byWeak: Int32Array;
   private readonly byBoth: Int32Array;
+  /** Bits for at least 16 times as many hashes as there are blocks: few enough to stay in the fastest cache. */
+  private readonly filter: Int32Array;
 
   constructor(signature: Signature) {
     this.signature = signature;
@@ -20,11 +24,15 @@ export class BlockIndex {
     this.mask = (1 << bits) - 1;
     this.byWeak = new Int32Array(1 << bits);
     this.byBoth = new Int32Array(1 << bits);
+    this.filter = new Int32Array(Math.max(1, 1 << (bits + FILTER_BITS - 5)));
     for (let block = 0; block < signature.weak.length; block++) this.enter(block);
   }
 
   /** Whether some block has this weak sum. */
   hasWeak(weak: number): boolean {
+    // Nearly every byte of new data ends here, before the larger tables are touched.
+    const bit = hashOf(weak) >>> (this.shift - FILTER_BITS);
+    if ((this.filter[bit >>> 5]! & (1 << (bit & 31))) === 0) return false;
     return this.byWeak[this.weakSlot(weak)] !== 0;
   }
 
@@ -49,6 +57,8 @@ export class BlockIndex {
   private enter(block: number): void {
     const { weak, strong, strongLength } = this.signature;
     const sum = weak[block]!;
+    const bit = hashOf(sum) >>> (this.shift - FILTER_BITS);
+    this.filter[bit >>> 5]! |= 1 << (bit & 31);
     const weakSlot = this.weakSlot(sum);
     if (this.byWeak[weakSlot] === 0) this.byWeak[weakSlot] = block + 1;
     const bothSlot = this.bothSlot(sum, strong, block * strongLength);
@@ -76,7 +86,7 @@ export class BlockIndex {
   }
 
   private start(key: number): number {
-    return Math.imul(key ^ (key >>> 15), 0x9e3779b1) >>> this.shift;
+    return hashOf(key) >>> this.shift;
   }
 
   private strongStart(strong: Uint8Array, offset: number): number {
@@ -85,4 +95,9 @@ export class BlockIndex {
     for (let i = 0; i < length; i++) key = (key << 8) | strong[offset + i]!;
     return key;
   }
+}
+
+/** Spreads a sum over 32 bits; the high ones are the best. */
+function hashOf(key: number): number {
+  return Math.imul(key ^ (key >>> 15), 0x9e3779b1);
 }

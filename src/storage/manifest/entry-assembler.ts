@@ -1,6 +1,6 @@
 import { type Damage, damage } from '../codec/damage.ts';
 import { type Attributes, parseAttributes } from './attributes.ts';
-import { type ByteString, viewBytes } from './byte-string.ts';
+import type { ByteString } from './byte-string.ts';
 import { parseEnd } from './end-of-file.ts';
 import { type Entry, type Letter, entryOf, hasData, hasLink, isLetter } from './entry.ts';
 import { type ManifestForm, SCAN_END } from './manifest-form.ts';
@@ -35,7 +35,7 @@ export class EntryAssembler {
   }
 
   /** Takes the next record; gives the entry that it completes. `base` is the place of `bytes` in the list. */
-  take(bytes: Uint8Array, place: RecordPlace, base: number): Entry | undefined {
+  take(bytes: Buffer, place: RecordPlace, base: number): Entry | undefined {
     const letter = String.fromCharCode(place.letter);
     const refuse = (reason: string, at = place.start): Damage => damage('manifest', base + at, reason);
     if (this.ended) throw refuse('more records follow the end mark');
@@ -56,7 +56,7 @@ export class EntryAssembler {
     throw refuse(`a "${letter}" record does not belong here`, place.start);
   }
 
-  private takeAttributes(bytes: Uint8Array, place: RecordPlace, refuse: Refuse): undefined {
+  private takeAttributes(bytes: Buffer, place: RecordPlace, refuse: Refuse): undefined {
     const draft = (this.draft ??= {});
     if (draft.attributes) throw refuse('a second "r" record, where a path was due');
     const result = parseAttributes(bytes, place.start, place.end);
@@ -80,7 +80,7 @@ export class EntryAssembler {
   }
 
   /** After the path: the link's second record, or the end record of data. */
-  private complete(draft: Draft, bytes: Uint8Array, place: RecordPlace, refuse: Refuse): Entry {
+  private complete(draft: Draft, bytes: Buffer, place: RecordPlace, refuse: Refuse): Entry {
     const { letter, path, attributes, dataPath } = draft as Required<Draft>;
     const wanted = hasLink(letter) ? letter : 'x';
     if (place.letter !== wanted.charCodeAt(0))
@@ -96,8 +96,8 @@ export class EntryAssembler {
 
 type Refuse = (reason: string, at?: number) => Damage;
 
-function payload(bytes: Uint8Array, place: RecordPlace, refuse: Refuse): ByteString {
-  const text = viewBytes(bytes).toString('latin1', place.start, place.end);
+function payload(bytes: Buffer, place: RecordPlace, refuse: Refuse): ByteString {
+  const text = bytes.toString('latin1', place.start, place.end);
   // A file system can't have such a name, and a program in C would read only the part before it.
   const zero = text.indexOf('\0');
   if (zero >= 0) throw refuse('a zero byte', place.start + zero);

@@ -1,5 +1,6 @@
 import { ByteQueue } from '../codec/byte-queue.ts';
 import { damage } from '../codec/damage.ts';
+import { viewBytes } from './byte-string.ts';
 import type { Entry } from './entry.ts';
 import { EntryAssembler } from './entry-assembler.ts';
 import type { ManifestForm } from './manifest-form.ts';
@@ -50,7 +51,8 @@ export class EntryReader {
   }
 
   /** Reads all whole records, and returns how many bytes they have. */
-  private read(bytes: Uint8Array, entries: Entry[]): number {
+  private read(piece: Uint8Array, entries: Entry[]): number {
+    const bytes = viewBytes(piece);
     const base = this.at;
     let used = 0;
     for (;;) {
