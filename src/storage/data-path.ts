@@ -6,7 +6,7 @@ const TREE = 't';
 const ENCODED = 'u';
 const LONGEST_NAME = 255;
 const HEX_PER_NAME = 200;
-const ASCII = /^[\x01-\x7f]*$/;
+const NOT_ASCII = /[^ -~]/;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -45,14 +45,14 @@ export function isStorable(dataPath: ByteString): boolean {
 
 /** A data path as the file system takes it. Throws EBADMSG for one that no sound manifest has. */
 export function onDisk(dataPath: ByteString): string {
-  const text = ASCII.test(dataPath) ? dataPath : decode(dataPath);
+  const text = NOT_ASCII.test(dataPath) ? decode(dataPath) : dataPath;
   if (text === undefined || !isStorable(dataPath))
     throw damage('manifest', 0, `the data path ${JSON.stringify(dataPath)} is not one that could be stored`);
   return text;
 }
 
 function isUtf8(path: ByteString): boolean {
-  return ASCII.test(path) || decode(path) !== undefined;
+  return !NOT_ASCII.test(path) || decode(path) !== undefined;
 }
 
 function decode(path: ByteString): string | undefined {

@@ -27,7 +27,8 @@ export async function withDeletable(fs: FileSystem, root: string, names: readonl
 /** Burp's periodic archive: whether backup `number` is to be hardlinked. */
 export function isHardlinked(number: number, keep: readonly number[], always: boolean): boolean {
   if (always) return true;
-  return keep.length >= 2 && (number - 1) % keep[0]! === 0;
+  const [first = 1, ...others] = keep;
+  return others.length > 0 && (number - 1) % first === 0;
 }
 
 /**

@@ -61,7 +61,8 @@ export function cutting(fs: FileSystem, allowed: number): Cutting {
   for (const name of CHANGING)
     wrapped[name] = async (...args: never[]) => {
       step();
-      return (fs[name] as (...all: never[]) => Promise<unknown>).apply(fs, args);
+      const call: (...all: never[]) => Promise<unknown> = fs[name];
+      return call.apply(fs, args);
     };
   return { fs: wrapped as unknown as FileSystem, done: () => done };
 }
