@@ -1,0 +1,152 @@
+import { broken, type Disk, type Finding } from '../../harness/index.ts';
+import type { Store } from '../../src/server/store.ts';
+import type { Settings } from '../../src/storage/settings.ts';
+import { difference } from './expected.ts';
+import { backUp, CLIENT, open, ROOT, STORE, stored, type ClientTree } from './world.ts';
+
+/** What must hold after recovery, whatever was cut. */
+export interface StorePromise {
+  /** The client's tree by backup number: what each backup must restore, if it is listed. */
+  readonly trees: ReadonlyMap<number, ClientTree>;
+  /** Sets of backup numbers that may be listed: the old state, the new one, and those that lie between them. */
+  readonly listings: readonly (readonly number[])[];
+  /** Names of leftovers that are allowed in the client's directory: `working`, when backups are resumed. */
+  readonly leftovers?: readonly string[];
+  readonly settings: Partial<Settings>;
+  /** The next state of the client: backing it up must work. */
+  readonly next: ClientTree;
+}
+
+/** All invariants of a backup store, in the order in which a person would want to hear of them. */
+export async function checkStore(
+  disk: Disk,
+  acknowledged: readonly string[],
+  promise: StorePromise,
+): Promise<Finding | undefined> {
+  if (!(await disk.fs.readdir(STORE)).includes(CLIENT)) return nothingYet(acknowledged, promise);
+  const store = await open(disk, promise.settings);
+  const listed = await store.list();
+  const numbers = listed.map((backup) => backup.number);
+  const finding =
+    lostPromises(
+      acknowledged,
+      listed.map((backup) => backup.name),
+    ) ??
+    (await currentIsNewest(disk, listed.at(-1)?.name)) ??
+    listingIsAllowed(numbers, promise) ??
+    (await allRestore(store, numbers, promise)) ??
+    (await noLeftovers(
+      disk,
+      listed.map((backup) => backup.name),
+      promise,
+    ));
+  return finding ?? (await nextBackupWorks(disk, promise));
+}
+
+function nothingYet(acknowledged: readonly string[], promise: StorePromise): Finding | undefined {
+  return lostPromises(acknowledged, []) ?? listingIsAllowed([], promise);
+}
+
+function lostPromises(acknowledged: readonly string[], names: readonly string[]): Finding | undefined {
+  const promised = acknowledged.filter((what) => what.startsWith(stored('')));
+  const deleted = new Set(
+    acknowledged.filter((what) => what.startsWith('deleted ')).map((what) => what.slice(8)),
+  );
+  const lost = promised.find((what) => {
+    const name = what.slice(stored('').length);
+    return !names.includes(name) && !deleted.has(String(Number(name.slice(0, 7))));
+  });
+  if (lost !== undefined) {
+    return broken(
+      'nothing acknowledged is lost',
+      `the client was told "${lost}", and it is not listed`,
+      'lost',
+    );
+  }
+  const back = names.find((name) => deleted.has(String(Number(name.slice(0, 7)))));
+  return back === undefined
+    ? undefined
+    : broken('nothing acknowledged is lost', `backup ${back} was said to be deleted, and is listed`, 'lost');
+}
+
+async function currentIsNewest({ fs }: Disk, newest: string | undefined): Promise<Finding | undefined> {
+  const invariant = 'current is the newest complete backup';
+  const names = await fs.readdir(ROOT);
+  if (!names.includes('current')) {
+    return newest === undefined
+      ? undefined
+      : broken(invariant, `${newest} is listed, and there is no current`);
+  }
+  const target = await fs.readlink(`${ROOT}/current`);
+  if (target === newest) return undefined;
+  return broken(invariant, `current leads to ${target}, the newest is ${newest ?? 'none'}`);
+}
+
+function listingIsAllowed(numbers: readonly number[], { listings }: StorePromise): Finding | undefined {
+  const listed = numbers.join(', ');
+  if (listings.some((allowed) => allowed.join(', ') === listed)) return undefined;
+  const wanted = listings.map((allowed) => `[${allowed.join(', ')}]`).join(' or ');
+  return broken(
+    'the state is old or new, never a mix',
+    `backups [${listed}] are listed; allowed are ${wanted}`,
+  );
+}
+
+async function allRestore(
+  store: Store,
+  numbers: readonly number[],
+  { trees }: StorePromise,
+): Promise<Finding | undefined> {
+  const invariant = 'every listed backup restores byte for byte';
+  for (const number of numbers) {
+    const tree = trees.get(number);
+    if (!tree) return broken(invariant, `backup ${number} was never made`);
+    const wrong = await difference(store, number, tree);
+    if (wrong !== undefined) return broken(invariant, wrong);
+    const { failures } = await store.verify(number);
+    if (failures.length > 0)
+      return broken('every listed backup verifies', `backup ${number}: ${failures[0]}`);
+  }
+  return undefined;
+}
+
+const INSIDE: ReadonlySet<string> = new Set([
+  'backup_stats',
+  'data',
+  'deltas.reverse',
+  'hardlinked',
+  'jiggle.json',
+  'log.gz',
+  'manifest.gz',
+  'timestamp',
+]);
+
+async function noLeftovers(
+  { fs }: Disk,
+  listed: readonly string[],
+  { leftovers = [] }: StorePromise,
+): Promise<Finding | undefined> {
+  const allowed = new Set([...listed, 'current', ...leftovers]);
+  const working = leftovers.includes('working') && (await fs.readdir(ROOT)).includes('working');
+  if (working) allowed.add(await fs.readlink(`${ROOT}/working`));
+  const extra = (await fs.readdir(ROOT)).find((name) => !allowed.has(name));
+  if (extra !== undefined) return broken('recovery leaves nothing behind', `${ROOT} holds ${extra}`);
+  for (const name of listed) {
+    const inside = (await fs.readdir(`${ROOT}/${name}`)).find((entry) => !INSIDE.has(entry));
+    if (inside !== undefined)
+      return broken('recovery leaves nothing behind', `backup ${name} holds ${inside}`);
+  }
+  return undefined;
+}
+
+/** Runs on the check's own disk, so that the state under test stays as it is. */
+async function nextBackupWorks(disk: Disk, promise: StorePromise): Promise<Finding | undefined> {
+  const store = await open(disk, { ...promise.settings, keep: [100] });
+  let number = 0;
+  await backUp(store, promise.next, (what) => (number = Number(what.slice(stored('').length).slice(0, 7))));
+  const numbers = (await store.list()).map((backup) => backup.number);
+  const trees = new Map([...promise.trees, [number, promise.next]]);
+  if (!numbers.includes(number)) return broken('the next backup works', `it is not listed as ${number}`);
+  const finding = await allRestore(store, numbers, { ...promise, trees });
+  return finding && broken('the next backup works', finding.message);
+}

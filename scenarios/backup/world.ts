@@ -1,0 +1,35 @@
+import type { Disk } from '../../harness/index.ts';
+import { localClient } from '../../src/client/local-client.ts';
+import { memoryTree, type MemoryNode } from '../../src/client/memory-tree.ts';
+import { ownLocks } from '../../src/ports/host.ts';
+import { openStore, type Store } from '../../src/server/store.ts';
+import type { Settings } from '../../src/storage/settings.ts';
+
+/** One state of the client's files: absolute path to node. */
+export type ClientTree = Readonly<Record<string, MemoryNode>>;
+
+export const STORE = '/store';
+export const CLIENT = 'c1';
+export const ROOT = `${STORE}/${CLIENT}`;
+
+/** Opens the store as the server does after a boot. Locks end with the life, so each life has its own. */
+export async function open(
+  { fs, clock }: Pick<Disk, 'fs' | 'clock'>,
+  settings: Partial<Settings>,
+): Promise<Store> {
+  return await openStore({ fs, clock, host: ownLocks(), directory: STORE, client: CLIENT, settings });
+}
+
+/** What the client is told when its backup can't be lost any more. */
+export function stored(name: string): string {
+  return `stored ${name}`;
+}
+
+/** Backs one state of the client up, and lets the client know as the server would. */
+export async function backUp(
+  store: Store,
+  tree: ClientTree,
+  acknowledge: (what: string) => void,
+): Promise<void> {
+  await store.backup(localClient(memoryTree(tree)), { onStored: (name) => acknowledge(stored(name)) });
+}
