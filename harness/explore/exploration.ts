@@ -5,6 +5,7 @@ import type { MainLife } from './main-life.ts';
 import type { Verdict } from './outcome.ts';
 import type { Acknowledgement, Scenario } from './scenario.ts';
 import type { Cut, Schedule } from './schedule.ts';
+import type { Span } from './spans.ts';
 
 /** One crash state: a disk, and what had been promised when the power went. */
 export interface StateNode {
@@ -57,6 +58,8 @@ export interface Exploration {
   readonly failures: readonly StateNode[];
   /** Which states lead to which; only if the exploration is closed and they were wanted. */
   readonly edges: Edges | undefined;
+  /** When the states of the main life are possible. Crash points that were not asked for have no known states. */
+  readonly spans: readonly Span[];
   readonly counts: Counts;
   /** No new state appeared: these are all that any number of cuts can reach. */
   readonly closed: boolean;

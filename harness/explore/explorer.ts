@@ -13,6 +13,7 @@ import { parted } from './determinism.ts';
 import type { Acknowledgement, Finding, Scenario } from './scenario.ts';
 import { cutOf, type Cut } from './schedule.ts';
 import { emptyCounts, type Counts, type Exploration, type StateNode } from './exploration.ts';
+import { Spans } from './spans.ts';
 
 /**
  * Walks the graph of disk states that power cuts lead to. The crash states of a life are derived from its journal;
@@ -29,6 +30,7 @@ export class Explorer {
   readonly #nodes: StateNode[] = [];
   readonly #failures: StateNode[] = [];
   readonly #edges: Edges | undefined;
+  readonly #spans = new Spans();
   readonly #counts: Counts = emptyCounts();
   /** The first node that has not been recovered yet: nodes are in the order of their number of cuts. */
   #next = 0;
@@ -83,6 +85,7 @@ export class Explorer {
     const survivals = new Survivals(this.#model, boot, scopeOf(this.#options));
     const walk = { survivals, from, acknowledged: before, at: 0 };
     this.#take(walk, survivals.entries());
+    if (!from) this.#spans.add(survivals.entries(), 0);
     this.#acknowledge(walk, life);
     for (const op of life.ops) {
       if (from && op.index === life.ops.length) this.#link(walk, op.index - 1);
@@ -90,6 +93,7 @@ export class Explorer {
       for (const entry of retired) this.#edges?.add(from?.number, entry.state, op.index - 1);
       walk.at = op.index;
       this.#take(walk, fresh);
+      if (!from) this.#noteSpans(walk, fresh, retired.length > 0);
       this.#acknowledge(walk, life);
       this.#counts[survivals.coverage]++;
     }
@@ -105,6 +109,13 @@ export class Explorer {
     this.#link(walk, walk.at);
     walk.acknowledged = [...walk.acknowledged, ...now];
     this.#take(walk, entries);
+    if (!walk.from) this.#spans.compare(entries, walk.at, walk.at);
+  }
+
+  #noteSpans(walk: Walk, fresh: readonly Entry[], retired: boolean): void {
+    const entries = walk.survivals.entries();
+    if (!retired) this.#spans.add(fresh, walk.at);
+    if (retired || this.#spans.misses(entries)) this.#spans.compare(entries, walk.at, walk.at - 1);
   }
 
   /**
@@ -201,6 +212,7 @@ export class Explorer {
       nodes: this.#nodes,
       failures: this.#failures,
       edges: closed ? this.#edges : undefined,
+      spans: this.#spans.end(main.life.ops.length),
       counts,
       closed,
       stopped,

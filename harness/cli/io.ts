@@ -1,0 +1,22 @@
+/** A stream of text to a person or a pipe. */
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Width of the terminal in characters; 0 if it has none. */
+  readonly columns: number;
+}
+
+/** All that the command needs of the process it runs in, so that tests can drive it. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Milliseconds since 1970. */
+  now(): number;
+  readonly cwd: string;
+  /** NO_COLOR is set: never colour. */
+  readonly noColour: boolean;
+  /** Calls the listener at the first Ctrl-C. Returns a function that takes it off again. */
+  onInterrupt(listener: () => void): () => void;
+  /** The module that worker threads start with, and how many to start; none: everything runs in this thread. */
+  readonly workers?: { readonly module: URL; readonly count: number };
+}

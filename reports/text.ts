@@ -1,0 +1,41 @@
+/** Text for people: escaping, numbers and durations. */
+
+/**
+ * Characters that could move a terminal's cursor, change its colours, or turn the reading direction. File names and
+ * contents come from programs under test and from disks that a crash left, so they may hold anything.
+ */
+// oxlint-disable-next-line no-control-regex
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\p{Cs}]/gu;
+
+/** The text with everything unsafe as `\xNN` or `\u{NNNN}`, on one line. */
+export function escapeText(text: string): string {
+  return text.replace(UNSAFE, (char) => {
+    const code = char.codePointAt(0)!;
+    if (char === '\n') return '\\n';
+    if (char === '\t') return '\\t';
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** 1234567 as `1,234,567`. */
+export function number(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+}
+
+/** `1 state`, `2 states`. */
+export function count(value: number, singular: string, plural = `${singular}s`): string {
+  return `${number(value)} ${value === 1 ? singular : plural}`;
+}
+
+/** Milliseconds as `0.4 s` or `2 min 5 s`. */
+export function duration(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** Cuts a text that is longer than `width`, and shows that it did. */
+export function clip(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
