@@ -95,6 +95,11 @@ export class Kernel {
     return file;
   }
 
+  /** The same without a call: undefined if there is none. */
+  openFile(fd: number): Descriptor | undefined {
+    return this.#open[fd - FIRST_FD];
+  }
+
   closeDescriptor(fd: number): void {
     const file = this.descriptor(fd, 'close');
     this.#open[fd - FIRST_FD] = undefined;
