@@ -45,7 +45,9 @@ export async function finish(given: Finishing): Promise<void> {
     await syncPath(fs, root);
   }
   const { previous } = job;
-  if (previous && (await mayTakeApart(job, previous.name))) await sweep({ ...job, backup, previous, record });
+  if (previous && (await mayTakeApart(job, previous.name))) {
+    await sweep({ ...job, backup, previous, record, isResumed: job.arrivals === undefined });
+  }
   await clean(job);
   await batch.end();
   await dropLinks(fs, root, FINISHING);
@@ -95,4 +97,6 @@ async function clean(job: Finishing & Job): Promise<void> {
   const names = (await namesIn(fs, backup.directory)) ?? [];
   for (const name of leftovers)
     if (names.includes(name)) await removeTree(fs, `${backup.directory}/${name}`, batch);
+  // What is gone already may have been removed by a killed process, and then it may come back.
+  batch.changed(backup.directory);
 }

@@ -20,6 +20,8 @@ export interface Sweep extends Job {
   readonly backup: Backup;
   readonly previous: Backup;
   readonly record: BackupRecord;
+  /** An earlier attempt may have removed names without having synced them. */
+  readonly isResumed: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function sweep(job: Sweep): Promise<void> {
     if (batch.isFull) await endBatch();
   }
   await endBatch();
-  await removeEmptyDirectories(fs, `${previous.directory}/${DATA}`, batch);
+  await removeEmptyDirectories(fs, `${previous.directory}/${DATA}`, batch, job.isResumed);
   await batch.end();
 }
 

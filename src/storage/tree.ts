@@ -31,12 +31,24 @@ async function removeDirectory(fs: FileSystem, path: string, batch: Batch): Prom
   await batch.entryDone();
 }
 
-/** Removes the directories below `path` that hold nothing but directories; `path` itself stays. */
-export async function removeEmptyDirectories(fs: FileSystem, path: string, batch: Batch): Promise<boolean> {
+/**
+ * Removes the directories below `path` that hold nothing but directories; `path` itself stays. With `syncsAll`, the
+ * names in those that stay become durable when the batch ends, whoever changed them. Returns whether `path` is empty.
+ */
+export async function removeEmptyDirectories(
+  fs: FileSystem,
+  path: string,
+  batch: Batch,
+  syncsAll: boolean,
+): Promise<boolean> {
   let empty = true;
-  for (const name of (await namesIn(fs, path)) ?? []) {
+  const names = await namesIn(fs, path);
+  for (const name of names ?? []) {
     const child = `${path}/${name}`;
-    if (!(await fs.lstat(child)).isDirectory() || !(await removeEmptyDirectories(fs, child, batch))) {
+    if (
+      !(await fs.lstat(child)).isDirectory() ||
+      !(await removeEmptyDirectories(fs, child, batch, syncsAll))
+    ) {
       empty = false;
       continue;
     }
@@ -44,5 +56,6 @@ export async function removeEmptyDirectories(fs: FileSystem, path: string, batch
     batch.removed(child);
     await batch.entryDone();
   }
+  if (syncsAll && names) batch.changed(path);
   return empty;
 }

@@ -38,13 +38,12 @@ export function cutting(fs: FileSystem, allowed: number): Cutting {
       step();
       return file.truncate(length);
     },
+    // A killed process leaves everything that it wrote, synced or not, so the tests need not wait for the real disk.
     async sync() {
       step();
-      return file.sync();
     },
     async datasync() {
       step();
-      return file.datasync();
     },
   });
   const wrapped: Record<string, unknown> = {

@@ -9,6 +9,7 @@ import { type Host, ownLocks } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
 import { type Store, openStore } from '../server/store.ts';
 import type { Settings } from '../storage/settings.ts';
+import { cutting } from './cutting-fs.ts';
 
 export const CLIENT = 'client';
 export const realFs: FileSystem = nodeFs;
@@ -34,7 +35,7 @@ export async function temporaryStore(): Promise<TemporaryStore> {
     directory,
     root: `${directory}/${CLIENT}`,
     warnings,
-    open(settings = {}, fs = realFs) {
+    open(settings = {}, fs = cutting(realFs, Infinity).fs) {
       // Each with locks of its own: a killed process holds none.
       const host: Host = ownLocks();
       return openStore({ fs, clock, host, log, directory, client: CLIENT, settings });
