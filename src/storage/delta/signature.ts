@@ -92,7 +92,7 @@ export function parseSignature(bytes: Uint8Array): Signature {
     weak[block] = view.getInt32(at);
     const from = at + WEAK_LENGTH;
     const to = block * shape.strongLength;
-    // A loop, because for so few bytes `set` and `subarray` take three times as long.
+    // A loop, because for so few bytes `set` and `subarray` take two to three times as long.
     for (let i = 0; i < shape.strongLength; i++) strong[to + i] = bytes[from + i]!;
   }
   return { ...shape, weak, strong };
