@@ -78,9 +78,7 @@ function execute(subject: Subject, command: Command): string {
     case 'readlink':
     case 'realpath':
       return disk[command.call](path);
-    case 'unlink':
-    case 'rmdir':
-    case 'rm':
+    default:
       return done(disk[command.call](path));
   }
 }
@@ -114,7 +112,7 @@ function onDescriptor(subject: Subject, command: Extract<Command, { slot: number
       return `${disk.write(fd, patternBytes(command.data), command.position)}`;
     case 'ftruncate':
       return done(disk.ftruncate(fd, command.size));
-    case 'fchmod':
+    default:
       return done(disk.fchmod(fd, command.mode));
   }
 }
