@@ -8,7 +8,7 @@ export interface ApiCase {
   readonly claim: string;
   /** Which parts of the API the case needs beyond the facade's. */
   readonly needs?: 'volume';
-  run(fs: Promises, root: string): Promise<unknown>;
+  readonly run: (fs: Promises, root: string) => Promise<unknown>;
 }
 
 /** What a call comes to: its answer, or all of the error that a program can see. */
@@ -405,7 +405,7 @@ const API: ApiCase[] = [
           entry.isDirectory(),
           entry.isSymbolicLink(),
         ])
-        .sort();
+        .sort((left, right) => (String(left) < String(right) ? -1 : 1));
     },
   },
   {

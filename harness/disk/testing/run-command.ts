@@ -22,8 +22,9 @@ export function closeAll(subject: Subject): void {
 
 /** The bytes of a pattern: no two alike in a row, and now and then zeros. */
 export function patternBytes({ seed, length }: Pattern): Uint8Array {
-  if (seed === 0) return new Uint8Array(length);
-  return Uint8Array.from({ length }, (_, index) => (seed + index * 31) & 0xff);
+  const bytes = new Uint8Array(length);
+  if (seed !== 0) for (let index = 0; index < length; index++) bytes[index] = seed + index * 31;
+  return bytes;
 }
 
 /** Runs a command and tells all that a program can see of the outcome, as text. */
@@ -136,7 +137,7 @@ export function statText(stat: { mode: number; nlink: number; size: number }): s
 /** Contents, short enough for a message and long enough to tell. */
 export function digest(bytes: Uint8Array): string {
   let hash = 0;
-  for (const byte of bytes) hash = (Math.imul(hash, 31) + byte) | 0;
+  for (let index = 0; index < bytes.length; index++) hash = (Math.imul(hash, 31) + bytes[index]!) | 0;
   const head = Buffer.from(bytes.subarray(0, 8)).toString('hex');
   return `${bytes.length} bytes ${head}.. ${(hash >>> 0).toString(16)}`;
 }
