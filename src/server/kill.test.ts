@@ -3,15 +3,15 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { dir, file, hardlink, memoryTree, symlink } from '../client/memory-tree.ts';
 import type { BackupSource } from '../ports/backup-source.ts';
 import type { Settings } from '../storage/settings.ts';
-import { Killed, cutting } from '../testing/cutting-fs.ts';
+import { Killed } from '../testing/cutting-fs.ts';
 import {
   type TemporaryStore,
   backupOf,
   expected,
   namesBelow,
-  realFs,
   restored,
   temporaryStore,
+  unsynced,
 } from '../testing/temporary-store.ts';
 import type { Store } from './store.ts';
 
@@ -89,7 +89,7 @@ async function runKilled(
   calls: number,
   action: (store: Store) => Promise<unknown>,
 ): Promise<boolean> {
-  const store = await place.open(settings, cutting(realFs, calls).fs);
+  const store = await place.open(settings, unsynced(calls).fs);
   try {
     await action(store);
     return false;
@@ -113,7 +113,7 @@ async function checkAll(
   }
   if (isStored) expect(listed.at(-1)?.number).toBe(wanted.length);
   expect(listed.filter(({ isCurrent }) => isCurrent)).toEqual(listed.slice(-1));
-  const idle = cutting(realFs, 0);
+  const idle = unsynced(0);
   await (await place.open(later ?? settings, idle.fs)).recover();
   const below = await namesBelow(place.directory);
   const isWaiting = (later ?? settings).recovery === 'resume';

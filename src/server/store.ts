@@ -92,6 +92,16 @@ export class Store {
     return kept.map((one) => ({ ...one, isCurrent: one.name === state.current }));
   }
 
+  /** Backups that are not finished, and directories that were put aside because the disk had damaged them. */
+  async unfinished(): Promise<{ readonly name: string; readonly what: string }[]> {
+    const { working, finishing, current, damaged } = await look(this.fs, this.root);
+    return [
+      ...(working === undefined ? [] : [{ name: working, what: 'working' }]),
+      ...(finishing === undefined || finishing === current ? [] : [{ name: finishing, what: 'finishing' }]),
+      ...damaged.map((name) => ({ name, what: 'damaged, put aside' })),
+    ];
+  }
+
   /** Restores from a backup; 0 is the newest. Throws ENOENT if there is none, EBADMSG if its manifest is damaged. */
   async restore(number: number, sink: RestoreSink, selection?: Selection): Promise<Restored> {
     const { chain, name } = await this.find(number);

@@ -1,6 +1,6 @@
 import type { FileSystem } from '../ports/file-system.ts';
 import { StoreError, codeOf } from './errors.ts';
-import { CURRENT, CURRENT_TMP, FINISHING, TRASH, WORKING, backupNumber } from './layout.ts';
+import { CURRENT, CURRENT_TMP, DAMAGED_PREFIX, FINISHING, TRASH, WORKING, backupNumber } from './layout.ts';
 import { namesIn } from './tree.ts';
 
 /** What is in a client's directory. The links' values are names of directories that may not be there. */
@@ -13,6 +13,8 @@ export interface State {
   readonly hasTrash: boolean;
   /** Directories with a backup's name, the oldest first, those of unfinished backups too. */
   readonly directories: readonly string[];
+  /** Backups that were put aside because the disk had damaged them. */
+  readonly damaged: readonly string[];
 }
 
 /** Looks, and changes nothing. */
@@ -27,6 +29,7 @@ export async function look(fs: FileSystem, root: string): Promise<State> {
     currentTmp: await link(CURRENT_TMP),
     hasTrash: names?.includes(TRASH) ?? false,
     directories: (names ?? []).filter((name) => backupNumber(name) !== undefined),
+    damaged: (names ?? []).filter((name) => name.startsWith(DAMAGED_PREFIX)),
   };
 }
 

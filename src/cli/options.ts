@@ -1,0 +1,76 @@
+import { realpath } from 'node:fs/promises';
+import * as nodeFs from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { systemClock, systemHost } from '../host/system.ts';
+import type { Log } from '../ports/log.ts';
+import { type Store, openStore } from '../server/store.ts';
+import { StoreError } from '../storage/errors.ts';
+import type { Settings } from '../storage/settings.ts';
+
+/** What every command takes. */
+export interface Place {
+  readonly store: string;
+  readonly client: string;
+}
+
+export function withPlace(command: Command): Command {
+  return command
+    .requiredOption('--store <dir>', 'the directory of all clients')
+    .requiredOption('--client <name>', 'whose backups');
+}
+
+/** Says what is done on standard error, so that standard output holds results only. */
+export class Console implements Log {
+  warnings = 0;
+  private readonly verbose: boolean;
+
+  constructor(verbose: boolean) {
+    this.verbose = verbose;
+  }
+
+  info(text: string): void {
+    if (this.verbose) console.error(text);
+  }
+
+  warn(text: string): void {
+    this.warnings++;
+    console.error(`WARNING: ${text}`);
+  }
+}
+
+export async function open(place: Place, log: Log, settings: Partial<Settings> = {}): Promise<Store> {
+  const directory = await existing(place.store);
+  const { client } = place;
+  return openStore({ fs: nodeFs, clock: systemClock, host: systemHost, log, directory, client, settings });
+}
+
+export async function existing(directory: string): Promise<string> {
+  try {
+    return await realpath(directory);
+  } catch {
+    throw new StoreError('ENOENT', `there is no directory ${directory}`);
+  }
+}
+
+/** For options that are a whole number of at least `least`. */
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} up` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`It must be a whole number ${range}.`);
+  };
+}
+
+/** For `--keep 7,4,6`. */
+export function numbers(text: string): number[] {
+  return text.split(',').map(whole(1));
+}
+
+export function regularExpression(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch {
+    throw new InvalidArgumentError('It is no regular expression.');
+  }
+}

@@ -1,0 +1,32 @@
+import { Command, CommanderError } from 'commander';
+import { addReaders } from './readers.ts';
+import { addWriters } from './writers.ts';
+import { BAD_ARGUMENTS, EXIT_CODES, FAILED } from './exit-codes.ts';
+import { explain } from './explain.ts';
+
+/** The whole command line; the actions set the exit code. */
+export function program(): Command {
+  const jiggle = new Command('jiggle')
+    .description('Backs up directories so that no power cut, at any moment, costs a backup')
+    .showHelpAfterError(false)
+    .helpCommand(false)
+    .exitOverride()
+    .addHelpText('after', `\nExit codes:\n${EXIT_CODES}`);
+  addWriters(jiggle);
+  addReaders(jiggle);
+  for (const command of jiggle.commands) command.exitOverride();
+  return jiggle;
+}
+
+/** Runs the command line and returns the exit code. Prints one clear line for what went wrong, never a stack trace. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    process.exitCode = 0;
+    await program().parseAsync([...args], { from: 'user' });
+    return process.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_ARGUMENTS;
+    console.error(`jiggle: ${explain(error)}`);
+    return error instanceof RangeError ? BAD_ARGUMENTS : FAILED;
+  }
+}

@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { DirectorySink } from '../client/directory-sink.ts';
+import { DONE, WARNINGS } from './exit-codes.ts';
+import { Console, type Place, existing, open, regularExpression, whole, withPlace } from './options.ts';
+
+interface RestoreFlags extends Place {
+  readonly backup?: number;
+  readonly to: string;
+  readonly regex?: RegExp;
+  readonly prefix?: string;
+  readonly strip?: number;
+  readonly overwrite?: boolean;
+}
+
+/** The commands that only read a store. */
+export function addReaders(jiggle: Command): void {
+  withPlace(jiggle.command('list')).description('list the backups, the oldest first').action(listCommand);
+  withPlace(jiggle.command('restore'))
+    .description('restore a backup, byte for byte')
+    .option('--backup <number>', 'which; the newest if not given', whole(0))
+    .requiredOption('--to <dir>', 'where the restored paths are put below')
+    .option('--regex <expression>', 'only paths in which this is found', regularExpression)
+    .option('--prefix <path>', 'only this path and what is below it')
+    .option('--strip <n>', 'leave out so many leading components of each path', whole(0))
+    .option('--overwrite', 'replace what is there already')
+    .action(restoreCommand);
+  withPlace(jiggle.command('verify'))
+    .description('check that backups would restore byte for byte')
+    .option('--backup <number>', 'which; all if not given', whole(0))
+    .action(verifyCommand);
+}
+
+async function listCommand(place: Place): Promise<void> {
+  const store = await open(place, new Console(false));
+  for (const { name, isCurrent, isDeletable } of await store.list()) {
+    const marks = [...(isCurrent ? ['current'] : []), ...(isDeletable ? ['deletable'] : [])];
+    console.log(marks.length > 0 ? `${name} (${marks.join(', ')})` : name);
+  }
+  for (const { name, what } of await store.unfinished()) console.log(`${name} (${what})`);
+  process.exitCode = DONE;
+}
+
+async function restoreCommand(flags: RestoreFlags): Promise<void> {
+  const { regex, prefix, strip, overwrite = false } = flags;
+  const store = await open(flags, new Console(false));
+  await mkdir(flags.to, { recursive: true });
+  const sink = new DirectorySink(await existing(flags.to), { overwrite });
+  const selection = {
+    ...(regex && { regex }),
+    ...(prefix !== undefined && { prefix }),
+    ...(strip && { strip }),
+  };
+  const { entries, failures } = await store.restore(flags.backup ?? 0, sink, selection);
+  for (const failure of failures) console.error(`WARNING: ${failure}`);
+  console.log(`restored ${entries - failures.length} of ${entries} entries`);
+  process.exitCode = failures.length > 0 ? WARNINGS : DONE;
+}
+
+async function verifyCommand(flags: Place & { readonly backup?: number }): Promise<void> {
+  const store = await open(flags, new Console(false));
+  const numbers =
+    flags.backup === undefined ? (await store.list()).map(({ number }) => number) : [flags.backup];
+  let damaged = 0;
+  for (const number of numbers) {
+    const { entries, failures } = await store.verify(number);
+    for (const failure of failures) console.log(`backup ${number}: ${failure}`);
+    console.log(`backup ${number}: ${entries} entries, ${failures.length} damaged`);
+    damaged += failures.length;
+  }
+  process.exitCode = damaged > 0 ? WARNINGS : DONE;
+}
