@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Image } from '../image/image.ts';
 import { ROOT_INO } from '../image/types.ts';
 import { type Command, command } from '../testing/commands.ts';
 import { closeAll, newSubject, runCommand, type Subject } from '../testing/run-command.ts';
-import { realDisk, simulatedDisk } from '../testing/sync-disk.ts';
+import { realDisk, simulatedDisk, type SyncDisk } from '../testing/sync-disk.ts';
 import { makePlayground, type Playground } from '../testing/temp-dir.ts';
 import { treeText } from '../testing/tree-text.ts';
 import { Core } from './core.ts';
@@ -116,4 +117,98 @@ describe.skipIf(process.platform !== 'linux')('the core against a real disk', ()
     },
     LONG ? 3_700_000 : 100_000,
   );
+});
+
+/** Mistakes that in-memory file systems make, each planted in a disk that is right otherwise. */
+const MISTAKES: [mistake: string, plant: (disk: SyncDisk) => Partial<SyncDisk>][] = [
+  [
+    'a rename between hard links removes the source',
+    (disk) => ({
+      rename(from, to) {
+        const same = disk.lstat(from).ino === inoAt(disk, to) && from !== to;
+        disk.rename(from, to);
+        if (same) disk.unlink(from);
+      },
+    }),
+  ],
+  [
+    'chmod forgets the set-user-ID bits',
+    (disk) => ({ chmod: (path, mode) => disk.chmod(path, mode & 0o777) }),
+  ],
+  [
+    'lstat of a symlink shows its target',
+    (disk) => ({ lstat: (path) => (existsBehind(disk, path) ? disk.stat(path) : disk.lstat(path)) }),
+  ],
+  ['O_EXCL is ignored', (disk) => ({ open: (path, flags, mode) => disk.open(path, flags & ~0o200, mode) })],
+  [
+    'O_APPEND is ignored',
+    (disk) => ({ open: (path, flags, mode) => disk.open(path, flags & ~0o2000, mode) }),
+  ],
+  [
+    'a write beyond the end fills the hole with something else',
+    (disk) => ({
+      write(fd, data, position) {
+        const { size } = disk.fstat(fd);
+        const count = disk.write(fd, data, position);
+        if (position !== null && position > size) disk.write(fd, Uint8Array.of(1), size);
+        return count;
+      },
+    }),
+  ],
+  ['a truncation only ever shrinks', (disk) => ({ ftruncate: (fd, size) => shrink(disk, fd, size) })],
+  ['rmdir takes what is not empty', (disk) => ({ rmdir: (path) => removeDirectory(disk, path) })],
+];
+
+function inoAt(disk: SyncDisk, path: string): number | undefined {
+  return existsAt(disk, path) ? disk.lstat(path).ino : undefined;
+}
+
+function existsAt(disk: SyncDisk, path: string): boolean {
+  try {
+    disk.lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function existsBehind(disk: SyncDisk, path: string): boolean {
+  try {
+    disk.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function shrink(disk: SyncDisk, fd: number, size: number): void {
+  disk.ftruncate(fd, Math.min(size, disk.fstat(fd).size));
+}
+
+function removeDirectory(disk: SyncDisk, path: string): void {
+  if ((disk.lstat(path).mode & 0o170000) === 0o040000) disk.rm(path);
+  else disk.rmdir(path);
+}
+
+describe.skipIf(process.platform !== 'linux')('the comparison bites', () => {
+  it.each(MISTAKES)('when %s', (_mistake, plant) => {
+    // A mistaken disk is only ever compared with a right one: on the real one it would say nothing more.
+    const found = fc.check(
+      fc.property(
+        fc.array(command, { minLength: 1, maxLength: SEQUENCE_LENGTH_MAX, size: 'max' }),
+        (steps) => {
+          const right = simulated(playground).subject;
+          const { disk, root } = simulated(playground).subject;
+          const wrong = newSubject({ ...disk, ...plant(disk) }, root);
+          for (const step of steps) if (runCommand(wrong, step) !== runCommand(right, step)) return false;
+          return isDeepStrictEqual(
+            treeText(wrong.disk, playground.top),
+            treeText(right.disk, playground.top),
+          );
+        },
+      ),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    expect(found.failed).toBe(true);
+  });
 });

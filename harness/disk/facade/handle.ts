@@ -2,7 +2,6 @@ import type { Core } from '../core/core.ts';
 import type { Stats } from '../core/stats.ts';
 import {
   type Data,
-  outOfRange,
   toBytes,
   toInteger,
   toMilliseconds,
@@ -15,20 +14,13 @@ import {
 import { isPieces, type Pieces, writePieces } from './contents.ts';
 import { lost } from './cut.ts';
 import {
-  checkOptions,
   checkStatOptions,
   readOptions,
   type ReadOptions,
   writeOptions,
   type WriteOptions,
 } from './options.ts';
-
-/** A part of a buffer and the place in the file that it is read from or written to; all in bytes. */
-export interface Span {
-  readonly offset?: number | null | undefined;
-  readonly length?: number | null | undefined;
-  readonly position?: number | bigint | null | undefined;
-}
+import { isSpan, type Span, within } from './span.ts';
 
 /** What `read` reads into if it gets no buffer, in bytes: Node's size. */
 const READ_SIZE = 16_384;
@@ -244,21 +236,4 @@ export class Handle {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-function isSpan(given: unknown): given is Span {
-  if (typeof given !== 'object' || given === null) return false;
-  checkOptions(given, ['buffer', 'offset', 'length', 'position']);
-  return true;
-}
-
-/** The part of a view that is meant, checked to lie within it. */
-function within(bytes: Uint8Array, span: Span): readonly [offset: number, length: number] {
-  const offset = span.offset ?? 0;
-  toInteger(offset, 'offset', 0, Number.MAX_SAFE_INTEGER);
-  if (offset > bytes.length) throw outOfRange('offset', `<= ${bytes.length}`, offset);
-  const length = span.length ?? bytes.length - offset;
-  toInteger(length, 'length', 0, Number.MAX_SAFE_INTEGER);
-  if (length > bytes.length - offset) throw outOfRange('length', `<= ${bytes.length - offset}`, length);
-  return [offset, length];
 }
