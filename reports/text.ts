@@ -4,7 +4,7 @@
  * Characters that could move a terminal's cursor, change its colours, or turn the reading direction. File names and
  * contents come from programs under test and from disks that a crash left, so they may hold anything.
  */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line eslint/no-control-regex
 const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\p{Cs}]/gu;
 

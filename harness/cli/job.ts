@@ -1,0 +1,38 @@
+import type { ExploreOptions } from '../explore/options.ts';
+
+/** Where a scenario comes from: the command's own catalogue, or a module of the user's. */
+export type ScenarioSource =
+  | { readonly from: 'catalogue'; readonly name: string; readonly trees: readonly string[] }
+  | { readonly from: 'file'; readonly name: string; readonly path: string };
+
+/** What a plan can say as plain data, so that it can be sent to a worker. */
+export type Plan = Pick<ExploreOptions, 'tier' | 't' | 'depth' | 'cap' | 'seed'> &
+  Partial<Pick<ExploreOptions, 'at' | 'bail' | 'statesMax' | 'recheck' | 'edges' | 'edgesMax'>>;
+
+/** One scenario under one model: the unit of work, which any thread can do. */
+export interface Job {
+  readonly source: ScenarioSource;
+  readonly model: string;
+  readonly plan: Plan;
+  /** What to put behind a token so that `repro` finds the scenario: ` --from ./my-scenarios.js`. */
+  readonly reproduceWith: string;
+  readonly brokenOnPurpose: boolean;
+}
+
+/** How far a job is. */
+export interface JobProgress {
+  readonly states: number;
+  readonly verified: number;
+  readonly generated: number;
+}
+
+/** What a job asks of whoever runs it. */
+export interface JobHooks {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** When its time is up. */
+  readonly deadline: number;
+  interrupted(): boolean;
+  /** Told now and then how far the job is; awaited, so that the thread can attend to other things. */
+  progress(progress: JobProgress): Promise<void>;
+}

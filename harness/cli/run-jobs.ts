@@ -1,0 +1,45 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Catalogue } from '../explore/catalogue.ts';
+import type { RunReport } from '../../reports/schema.ts';
+import type { Io } from './io.ts';
+import type { Job, JobProgress } from './job.ts';
+import { runJob } from './run-job.ts';
+
+/** What running jobs needs to be told, and tells. Jobs are named by their index. */
+export interface RunControl {
+  /** Milliseconds since 1970, for all jobs together. */
+  readonly deadline: number;
+  interrupted(): boolean;
+  onInterrupt(listener: () => void): void;
+  progress(job: number, progress: JobProgress): void;
+  ended(job: number): void;
+}
+
+/** Runs all jobs and returns their reports in the same order. */
+export async function runJobs(
+  jobs: readonly Job[],
+  catalogue: Catalogue,
+  io: Io,
+  control: RunControl,
+): Promise<readonly RunReport[]> {
+  const runs: RunReport[] = [];
+  for (const [index, job] of jobs.entries()) {
+    const run = await runJob(job, catalogue, {
+      now: () => io.now(),
+      deadline: shareOf(control.deadline, io.now(), jobs.length - index, 1),
+      interrupted: () => control.interrupted(),
+      progress: async (progress) => {
+        control.progress(index, progress);
+        await setImmediate(); // Lets a Ctrl-C in.
+      },
+    });
+    control.ended(index);
+    runs.push(run);
+  }
+  return runs;
+}
+
+/** Time is shared evenly among the jobs that are left, so that a large one can't starve the others. */
+export function shareOf(deadline: number, now: number, jobsLeft: number, threads: number): number {
+  return Math.min(deadline, now + ((deadline - now) * threads) / jobsLeft);
+}
