@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.ts';
 import type { Stats } from '../core/stats.ts';
-import { type PathLike, toInteger, toMode, toPath } from './arguments.ts';
+import { type PathLike, toInteger, toMode, toPath, wrongValue } from './arguments.ts';
 import { lost } from './cut.ts';
 import { Dirent } from './dirent.ts';
 import { checkOptions, checkStatOptions, encodeName, nameEncoding, toFlag } from './options.ts';
@@ -94,8 +94,12 @@ export class NameCalls {
   }
 
   /** Of an empty directory; `rm` takes whole trees. */
-  async rmdir(path: PathLike): Promise<void> {
+  async rmdir(path: PathLike, options?: { readonly recursive?: false }): Promise<void> {
     try {
+      if (options !== undefined) {
+        const { recursive } = checkOptions(options, ['recursive', 'maxRetries', 'retryDelay']);
+        if (toFlag(recursive, 'recursive')) throw wrongValue('options.recursive', 'is for rm', true);
+      }
       this.core.rmdir(toPath(path));
     } catch (error) {
       return lost(error);
