@@ -1,4 +1,5 @@
 import type { Exploration } from './exploration.ts';
+import type { StateGraph } from './state-graph.ts';
 
 /**
  * How much uptime a program needs to come back, from the graph of states. A story is endless if cuts come again and
@@ -22,20 +23,21 @@ export interface Convergence {
 
 interface Edge {
   readonly to: number;
-  readonly last: number;
+  /** The last crash point at which the edge is possible; none for those that are no cut. */
+  readonly last: number | undefined;
 }
 
-/** Node 0 is the main life, node n + 1 is state n. */
+/**
+ * Node 0 is the main life, node n + 1 is state n, and after the states come the configurations. A life's edges lead to
+ * the configurations that it comes through and are its cuts; those of a configuration lead on to its states.
+ */
 type Graph = readonly (readonly Edge[])[];
 
 /** Computed on exact closures only; undefined otherwise. */
 export function convergence(exploration: Exploration): Convergence | undefined {
-  const { edges, nodes, counts, failures } = exploration;
-  if (!edges || edges.overflow || failures.length > 0) return undefined;
-  const graph: Graph = [
-    [...edges.of(undefined)].map(([to, last]) => ({ to: to + 1, last })),
-    ...nodes.map((node) => [...edges.of(node.number)].map(([to, last]) => ({ to: to + 1, last }))),
-  ];
+  const { graph: states, nodes, counts, failures } = exploration;
+  if (!states || failures.length > 0) return undefined;
+  const graph = graphOf(states, nodes.length);
   const lengths = [counts.mainOps, ...nodes.map((node) => node.recoveryOps)];
   const longestRecovery = nodes.reduce((most, node) => Math.max(most, node.recoveryOps), 0);
   const minimumUptime = smallestAcyclic(graph, longestRecovery);
@@ -46,8 +48,23 @@ export function convergence(exploration: Exploration): Convergence | undefined {
     mostRestarts: at.restarts,
     workAmplification: at.ops / Math.max(1, counts.mainOps),
     curve: curveOf(graph, lengths, minimumUptime, longestRecovery),
-    circle: minimumUptime === 0 ? [] : circleAt(graph, minimumUptime - 1),
+    circle: minimumUptime === 0 ? [] : circleAt(graph, nodes.length, minimumUptime - 1),
   };
+}
+
+function graphOf(states: StateGraph, count: number): Graph {
+  const first = count + 1;
+  const lives = Array.from({ length: first }, (_, i): Edge[] =>
+    states.visits(i === 0 ? undefined : i - 1).map((visit) => ({
+      to: first + visit.configuration,
+      last: visit.at,
+    })),
+  );
+  const configurations = states.configurations.map(({ base, members }): Edge[] => {
+    const edges = members.map((state): Edge => ({ to: state + 1, last: undefined }));
+    return base < 0 ? edges : [...edges, { to: first + base, last: undefined }];
+  });
+  return [...lives, ...configurations];
 }
 
 /** Binary search: a graph without a circle has none with fewer edges either. */
@@ -63,7 +80,7 @@ function smallestAcyclic(graph: Graph, longestRecovery: number): number {
 }
 
 function circulates(from: number, edge: Edge, uptime: number): boolean {
-  return from === 0 || edge.last >= uptime;
+  return from === 0 || edge.last === undefined || edge.last >= uptime;
 }
 
 /** The nodes in topological order (Kahn), with lives of at least `uptime` ops; undefined if there is a circle. */
@@ -99,11 +116,12 @@ function longest(
   for (const from of sorted) {
     if (restarts[from]! < 0) continue;
     most.restarts = Math.max(most.restarts, restarts[from]!);
-    most.ops = Math.max(most.ops, ops[from]! + lengths[from]!);
-    for (const { to, last } of graph[from]!) {
-      if (!circulates(from, { to, last }, uptime)) continue;
-      restarts[to] = Math.max(restarts[to]!, restarts[from]! + 1);
-      ops[to] = Math.max(ops[to]!, ops[from]! + last);
+    most.ops = Math.max(most.ops, ops[from]! + (lengths[from] ?? 0));
+    for (const edge of graph[from]!) {
+      if (!circulates(from, edge, uptime)) continue;
+      const { to, last } = edge;
+      restarts[to] = Math.max(restarts[to]!, restarts[from]! + (last === undefined ? 0 : 1));
+      ops[to] = Math.max(ops[to]!, ops[from]! + (last ?? 0));
     }
   }
   return most;
@@ -139,27 +157,27 @@ function curveOf(
 const CURVE_MAX = 64;
 
 /** One circle of the graph in which every life has at least `uptime` ops. */
-function circleAt(graph: Graph, uptime: number): Convergence['circle'] {
-  const state = new Uint8Array(graph.length); // 1: on the path, 2: done
+function circleAt(graph: Graph, states: number, uptime: number): Convergence['circle'] {
+  const done = new Uint8Array(graph.length); // 1: on the path, 2: done
   for (let root = 1; root < graph.length; root++) {
     const path: { node: number; next: number }[] = [];
-    if (state[root] === 0) path.push({ node: root, next: 0 });
+    if (done[root] === 0) path.push({ node: root, next: 0 });
     while (path.length > 0) {
       const top = path.at(-1)!;
-      state[top.node] = 1;
+      done[top.node] = 1;
       const edge = graph[top.node]![top.next++];
       if (!edge) {
-        state[top.node] = 2;
+        done[top.node] = 2;
         path.pop();
-      } else if (edge.last >= uptime && state[edge.to] === 1) {
-        const circle = path.slice(path.findIndex((step) => step.node === edge.to));
-        return circle.map((step) => ({
-          state: step.node - 1,
-          cutAfter: graph[step.node]![step.next - 1]!.last,
-        }));
-      } else if (edge.last >= uptime && state[edge.to] === 0) {
-        path.push({ node: edge.to, next: 0 });
+        continue;
       }
+      if (!circulates(top.node, edge, uptime)) continue;
+      if (done[edge.to] === 0) path.push({ node: edge.to, next: 0 });
+      if (done[edge.to] !== 1) continue;
+      const circle = path.slice(path.findIndex((step) => step.node === edge.to));
+      return circle
+        .filter((step) => step.node <= states)
+        .map((step) => ({ state: step.node - 1, cutAfter: graph[step.node]![step.next - 1]!.last! }));
     }
   }
   return [];

@@ -1,6 +1,6 @@
 import type { Image } from '../disk/image/image.ts';
 import type { PersistenceModel } from '../persistence/model.ts';
-import type { Edges } from './edges.ts';
+import type { StateGraph } from './state-graph.ts';
 import type { MainLife } from './main-life.ts';
 import type { Verdict } from './outcome.ts';
 import type { Acknowledgement, Scenario } from './scenario.ts';
@@ -56,8 +56,8 @@ export interface Exploration {
   readonly main: MainLife;
   readonly nodes: readonly StateNode[];
   readonly failures: readonly StateNode[];
-  /** Which states lead to which; only if the exploration is closed and they were wanted. */
-  readonly edges: Edges | undefined;
+  /** Which states lead to which; only if the exploration is closed. */
+  readonly graph: StateGraph | undefined;
   /** When the states of the main life are possible. Crash points that were not asked for have no known states. */
   readonly spans: readonly Span[];
   readonly counts: Counts;

@@ -1,10 +1,9 @@
 import type { Image } from '../disk/image/image.ts';
-import { hashText } from '../disk/image/mix.ts';
+import { hashText, type Lanes } from '../disk/image/mix.ts';
 import type { Entry } from '../persistence/frontier.ts';
 import type { PersistenceModel } from '../persistence/model.ts';
 import { Seen } from '../persistence/seen.ts';
 import { Survivals } from '../persistence/survivals.ts';
-import { Edges } from './edges.ts';
 import { hashKey, Judge } from './judge.ts';
 import type { LifeRecord } from './life.ts';
 import { prepare, type MainLife } from './main-life.ts';
@@ -12,6 +11,7 @@ import { scopeOf, type ExploreOptions } from './options.ts';
 import { parted } from './determinism.ts';
 import type { Acknowledgement, Finding, Scenario } from './scenario.ts';
 import { cutOf, type Cut } from './schedule.ts';
+import { StateGraph } from './state-graph.ts';
 import { emptyCounts, type Counts, type Exploration, type StateNode } from './exploration.ts';
 import { Spans } from './spans.ts';
 
@@ -29,7 +29,7 @@ export class Explorer {
   readonly #seen = new Seen();
   readonly #nodes: StateNode[] = [];
   readonly #failures: StateNode[] = [];
-  readonly #edges: Edges | undefined;
+  readonly #graph = new StateGraph();
   readonly #spans = new Spans();
   readonly #counts: Counts = emptyCounts();
   /** The first node that has not been recovered yet: nodes are in the order of their number of cuts. */
@@ -40,8 +40,6 @@ export class Explorer {
     this.#model = model;
     this.#options = options;
     this.#judge = new Judge(scenario);
-    this.#edges =
-      options.tier === 'closure' && options.edges !== false ? new Edges(options.edgesMax) : undefined;
   }
 
   async explore(): Promise<Exploration> {
@@ -83,63 +81,62 @@ export class Explorer {
     from: StateNode | undefined,
   ): void {
     const survivals = new Survivals(this.#model, boot, scopeOf(this.#options));
-    const walk = { survivals, from, acknowledged: before, at: 0 };
-    this.#take(walk, survivals.entries());
-    if (!from) this.#spans.add(survivals.entries(), 0);
-    this.#acknowledge(walk, life);
+    const walk: Walk = { survivals, from, acknowledged: before, at: 0, configuration: -1 };
+    this.#reach(walk, life);
     for (const op of life.ops) {
-      if (from && op.index === life.ops.length) this.#link(walk, op.index - 1);
-      const { fresh, retired } = survivals.step(op);
-      for (const entry of retired) this.#edges?.add(from?.number, entry.state, op.index - 1);
+      survivals.step(op);
       walk.at = op.index;
-      this.#take(walk, fresh);
-      if (!from) this.#noteSpans(walk, fresh, retired.length > 0);
-      this.#acknowledge(walk, life);
-      this.#counts[survivals.coverage]++;
+      this.#reach(walk, life);
     }
-    if (!from) this.#link(walk, life.ops.length);
-    if (from) this.#checkDurable(survivals, life, from);
+    if (from) this.#checkDurable(walk, life, from);
   }
 
-  /** From here on the same disks count as other states, because more has been promised. */
-  #acknowledge(walk: Walk, life: LifeRecord): void {
+  /** Looks at one crash point, before and after what is promised there. */
+  #reach(walk: Walk, life: LifeRecord): void {
+    this.#look(walk, life);
     const now = life.acknowledged.filter((mark) => mark.after === walk.at).map((mark) => mark.value);
     if (now.length === 0) return;
-    const entries = walk.survivals.entries();
-    this.#link(walk, walk.at);
     walk.acknowledged = [...walk.acknowledged, ...now];
-    this.#take(walk, entries);
-    if (!walk.from) this.#spans.compare(entries, walk.at, walk.at);
+    walk.configuration = -1;
+    this.#look(walk, life);
   }
 
-  #noteSpans(walk: Walk, fresh: readonly Entry[], retired: boolean): void {
-    const entries = walk.survivals.entries();
-    if (!retired) this.#spans.add(fresh, walk.at);
-    if (retired || this.#spans.misses(entries)) this.#spans.compare(entries, walk.at, walk.at - 1);
+  #look(walk: Walk, life: LifeRecord): void {
+    if (!walk.from && !this.#wants(walk.at)) return;
+    const key = this.#key(walk);
+    let number = key && this.#graph.find(key);
+    if (number === undefined) {
+      const { entries, inherits } = walk.survivals.expand();
+      // What was promised in between has made other states of the same disks.
+      const base = inherits ? walk.configuration : -1;
+      const members = this.#take(walk, inherits && base < 0 ? walk.survivals.entries() : entries);
+      number = this.#graph.add(key, { base, members, coverage: walk.survivals.coverage });
+    }
+    walk.configuration = number;
+    this.#counts[this.#graph.configurations[number]!.coverage]++;
+    // A cut after a recovery has ended does not make the story longer.
+    const last = walk.from !== undefined && walk.at === life.ops.length;
+    if (!last) this.#graph.visit(walk.from?.number, { at: walk.at, configuration: number });
   }
 
-  /**
-   * Notes which states a cut can leave at this crash point. A recovery's own end is none: a cut after it has ended
-   * does not make the story longer.
-   */
-  #link(walk: Walk, crashPoint: number): void {
-    for (const entry of walk.survivals.entries())
-      this.#edges?.add(walk.from?.number, entry.state, crashPoint);
+  #key(walk: Walk): Lanes | undefined {
+    const key = this.#options.share === false ? undefined : walk.survivals.key;
+    return key && promisedKey(key, walk.acknowledged);
   }
 
-  #take(walk: Walk, entries: readonly Entry[]): void {
-    const promised = walk.acknowledged.length > 0 ? hashText(JSON.stringify(walk.acknowledged)) : undefined;
-    const wanted = walk.from !== undefined || this.#wants(walk.at);
+  /** Numbers the states of these survivals, and takes in those that are new. */
+  #take(walk: Walk, entries: readonly Entry[]): readonly number[] {
+    const promised = promisedLanes(walk.acknowledged);
+    const members: number[] = [];
     for (const entry of entries) {
       this.#counts.generated++;
       const hash = entry.image.hash;
-      const key = promised
-        ? { a: hash.a ^ promised.a, b: hash.b ^ promised.b, c: hash.c ^ promised.c, d: hash.d ^ promised.d }
-        : hash;
       const known = this.#seen.size;
-      entry.state = wanted ? this.#seen.number(key) : NOT_WANTED;
+      entry.state = this.#seen.number(promised ? xor(hash, promised) : hash);
+      members.push(entry.state);
       if (entry.state === known) this.#nodes.push(this.#nodeOf(entry, walk));
     }
+    return members;
   }
 
   #nodeOf(entry: Entry, walk: Walk): StateNode {
@@ -165,15 +162,18 @@ export class Explorer {
   }
 
   /** When recovery returns, its result is durable: no survival at its end differs from what it left. */
-  #checkDurable(survivals: Survivals, life: LifeRecord, node: StateNode): void {
+  #checkDurable(walk: Walk, life: LifeRecord, node: StateNode): void {
     if (!this.#scenario.durableRecovery || node.verdict?.outcome !== 'converged') return;
     const final = hashKey(life.image.hash);
-    const other = survivals.entries().find((entry) => hashKey(entry.image.hash) !== final);
-    if (!other) return;
-    const pending = survivals.pending.map((effect) => `${effect.op.kind} ${effect.op.path}`);
+    const { pending, graph } = walk.survivals;
+    if (pending.length === 0 && hashKey(graph.durable.hash) === final) return;
+    const { entries } = walk.survivals.expand();
+    const all = [...entries, ...walk.survivals.entries()];
+    if (all.every((entry) => hashKey(entry.image.hash) === final)) return;
+    const names = pending.map((effect) => `${effect.op.kind} ${effect.op.path}`);
     const finding: Finding = {
       invariant: 'the result of recovery is durable when it returns',
-      message: `a cut after recovery may still lose: ${[...new Set(pending)].slice(0, 3).join(', ')}`,
+      message: `a cut after recovery may still lose: ${[...new Set(names)].slice(0, 3).join(', ')}`,
     };
     node.verdict = { outcome: 'corrupt', findings: [finding] };
   }
@@ -211,7 +211,7 @@ export class Explorer {
       main,
       nodes: this.#nodes,
       failures: this.#failures,
-      edges: closed ? this.#edges : undefined,
+      graph: closed && this.#options.tier === 'closure' ? this.#graph : undefined,
       spans: this.#spans.end(main.life.ops.length),
       counts,
       closed,
@@ -220,13 +220,26 @@ export class Explorer {
   }
 }
 
-/** The state of an entry at a crash point that was not asked for. */
-const NOT_WANTED = Number.MAX_SAFE_INTEGER;
-
 interface Walk {
   readonly survivals: Survivals;
   readonly from: StateNode | undefined;
   acknowledged: readonly Acknowledgement[];
   /** The crash point: after this op. */
   at: number;
+  /** The configuration of the crash point before, with the same promises; -1 if there is none. */
+  configuration: number;
+}
+
+function promisedLanes(acknowledged: readonly Acknowledgement[]): Lanes | undefined {
+  return acknowledged.length > 0 ? hashText(JSON.stringify(acknowledged)) : undefined;
+}
+
+function promisedKey(key: Lanes, acknowledged: readonly Acknowledgement[]): Lanes {
+  const promised = promisedLanes(acknowledged);
+  return promised ? xor(key, promised) : key;
+}
+
+/** Both are hashes through and through, so this keeps different pairs apart. */
+function xor(left: Lanes, right: Lanes): Lanes {
+  return { a: left.a ^ right.a, b: left.b ^ right.b, c: left.c ^ right.c, d: left.d ^ right.d };
 }

@@ -25,13 +25,11 @@ export interface ExploreOptions {
   readonly breathe?: (progress: Progress) => Promise<void>;
   /** Every n-th recovery is run twice, to catch programs that are not deterministic. */
   readonly recheck?: number;
-  /** Keep the graph of states, which the convergence numbers need; yes, if nothing is said. */
-  readonly edges?: boolean;
-  /** More edges than this are not kept, and the numbers not computed. */
-  readonly edgesMax?: number;
   /** Reductions that can be switched off, to prove that they change nothing. */
   readonly purge?: boolean;
   readonly merge?: boolean;
+  /** Expand a configuration that several lives come through only once. */
+  readonly share?: boolean;
 }
 
 export interface Progress {

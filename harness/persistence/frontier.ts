@@ -62,8 +62,7 @@ export class Frontier {
   constructor(rule: Rule, boot: Image, merge: boolean) {
     this.rule = rule;
     this.#merge = merge && rule.type === 'all';
-    const count = rule.type === 'sample' ? rule.n : 1;
-    this.#entries = Array.from({ length: count }, () => entryOf(boot.fork()));
+    this.#entries = this.#seeds(boot);
   }
 
   get entries(): readonly Entry[] {
@@ -96,16 +95,28 @@ export class Frontier {
     return new Set(pending.filter((effect) => this.#holds(entry, effect)));
   }
 
-  /** Starts over from the durable image and what is pending; survivals that were there keep their entries. */
-  rebuild(now: Standing): void {
+  /**
+   * Starts over from the durable image and what is pending; survivals that were there keep their entries.
+   * @returns false if that would be more than `max` survivals, and the frontier is of no use
+   */
+  rebuild(now: Standing, max = Infinity): boolean {
     const known = new Map(this.#entries.map((entry) => [entry.bits, entry]));
-    this.#entries = [entryOf(now.durable.fork())];
+    this.#entries = this.#seeds(now.durable);
     this.#covered.clear();
     for (const effect of now.pending) {
       if (effect.op.birth) this.#births.set(effect.op.birth.ino, effect.op.birth.inode);
       this.#expand(effect, now);
+      if (this.#entries.length > max) return false;
     }
-    this.#entries = this.#entries.map((entry) => known.get(entry.bits) ?? entry);
+    if (this.rule.type !== 'sample') {
+      this.#entries = this.#entries.map((entry) => known.get(entry.bits) ?? entry);
+    }
+    return true;
+  }
+
+  #seeds(image: Image): Entry[] {
+    const count = this.rule.type === 'sample' ? this.rule.n : 1;
+    return Array.from({ length: count }, () => entryOf(image.fork()));
   }
 
   #expand(effect: Effect, now: Standing): void {

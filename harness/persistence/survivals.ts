@@ -1,6 +1,8 @@
 import type { Image } from '../disk/image/image.ts';
+import type { Lanes } from '../disk/image/mix.ts';
 import type { Op } from '../disk/journal.ts';
-import { Frontier, type Entry, type Growth } from './frontier.ts';
+import { Configuration } from './configuration.ts';
+import { Frontier, type Entry } from './frontier.ts';
 import { EffectGraph, type Step } from './graph.ts';
 import type { Effect, PersistenceModel } from './model.ts';
 
@@ -22,26 +24,41 @@ export interface Scope {
 /** What was covered at one crash point. */
 export type Coverage = 'exhaustive' | 'bounded';
 
+/** Survivals at a crash point. */
+export interface Expanded {
+  readonly entries: readonly Entry[];
+  /** These are only the new ones: all others of the crash point before are still possible. */
+  readonly inherits: boolean;
+}
+
 /**
- * All survivals of one life, op by op: the effect graph and the frontier over it. Falls back where there are too
- * many, says so, and is exhaustive again as soon as a sync has brought the pending effects down.
+ * All survivals of one life, op by op: the effect graph, and the frontier over it. The graph goes along with every
+ * op; the frontier only when somebody asks for it, and from scratch if it was not asked for in between. Where there
+ * are too many survivals it falls back, says so, and is exhaustive again as soon as a sync has brought them down.
  */
 export class Survivals {
   readonly graph: EffectGraph;
+  readonly #configuration: Configuration;
   readonly #scope: Scope;
   readonly #merge: boolean;
-  #frontiers: Frontier[];
-  #coverage: Coverage;
+  #frontiers: Frontier[] = [];
+  #coverage: Coverage = 'exhaustive';
+  /** The steps that the frontier has not seen; undefined if it must start over. */
+  #behind: Step[] | undefined;
 
   constructor(model: PersistenceModel, boot: Image, scope: Scope) {
     this.graph = new EffectGraph(model, boot, { purge: scope.purge ?? true });
+    this.#configuration = new Configuration(this.graph);
     this.#scope = scope;
     this.#merge = (scope.merge ?? true) && model.independent;
-    this.#coverage = scope.tier === 'all' ? 'exhaustive' : 'bounded';
-    this.#frontiers = scope.tier === 'all' ? [this.#all()] : this.#bounded();
   }
 
-  /** What is covered at the crash point after the last step. */
+  /** What decides the survivals at this crash point, if it is known exactly: see `Configuration`. */
+  get key(): Lanes | undefined {
+    return this.#configuration.key;
+  }
+
+  /** How much of the crash point the last `expand` covered. */
   get coverage(): Coverage {
     return this.#coverage;
   }
@@ -50,51 +67,61 @@ export class Survivals {
     return this.graph.pending;
   }
 
-  /** The survivals at the crash point after the last step. */
-  entries(): readonly Entry[] {
-    return this.#frontiers.length === 1
-      ? this.#frontiers[0]!.entries
-      : this.#frontiers.flatMap((f) => f.entries);
-  }
-
   /** Which of the pending effects an entry keeps. */
   keptOf(entry: Entry): ReadonlySet<Effect> {
     const owner =
       this.#frontiers.length === 1
         ? this.#frontiers[0]
-        : this.#frontiers.find((f) => f.entries.includes(entry));
+        : this.#frontiers.find((frontier) => frontier.entries.includes(entry));
     return owner?.keptOf(entry, this.graph.pending) ?? new Set();
   }
 
-  step(op: Op): Growth {
+  /** Goes on by one op. */
+  step(op: Op): void {
     const step = this.graph.step(op);
-    const falls = this.#coverage === 'exhaustive' && this.#overflows(step);
-    if (falls) return this.#replace(this.#bounded(), 'bounded');
-    if (this.#risesAfter(step)) return this.#replace([this.#all()], 'exhaustive');
-    const growths = this.#frontiers.map((frontier) => frontier.step(step, this.graph));
-    if (growths.length === 1) return growths[0]!;
-    return { fresh: growths.flatMap((g) => g.fresh), retired: growths.flatMap((g) => g.retired) };
+    this.#configuration.step(step);
+    if (this.#behind === undefined) return;
+    if (this.#behind.length === 0) this.#behind.push(step);
+    else this.#behind = undefined;
   }
 
-  #overflows(step: Step): boolean {
+  /** The survivals at the crash point after the last op. */
+  expand(): Expanded {
+    const steps = this.#behind;
+    this.#behind = [];
+    if (steps === undefined || this.#mustChange(steps[0])) return this.#startOver();
+    const [step] = steps;
+    if (!step) return { entries: this.entries(), inherits: false };
+    const fresh = this.#frontiers.flatMap((frontier) => frontier.step(step, this.graph).fresh);
+    return step.synced.length > 0
+      ? { entries: this.entries(), inherits: false }
+      : { entries: fresh, inherits: true };
+  }
+
+  /** All survivals of the frontier as it stands. */
+  entries(): readonly Entry[] {
+    return this.#frontiers.flatMap((frontier) => frontier.entries);
+  }
+
+  /** Whether the step leads over the cap, or back below it. */
+  #mustChange(step: Step | undefined): boolean {
+    if (!step || this.#scope.tier !== 'all') return false;
+    if (this.#coverage === 'bounded') return step.synced.length > 0 && this.#fits();
     return this.#frontiers.some((frontier) => frontier.forecast(step.added.length) > this.#scope.cap);
   }
 
-  #risesAfter(step: Step): boolean {
-    if (this.#scope.tier !== 'all' || this.#coverage === 'exhaustive' || step.synced.length === 0)
-      return false;
-    return 2 ** this.graph.pending.length <= Math.min(this.#scope.cap, RISE_MAX);
+  #fits(): boolean {
+    return 2 ** this.graph.pending.length <= this.#scope.cap;
   }
 
-  /** Other frontiers from here on; the survivals of the old ones are all accounted for by then. */
-  #replace(frontiers: Frontier[], coverage: Coverage): Growth {
-    const retired = this.entries().filter((entry) => entry.state !== -1);
-    for (const frontier of frontiers) frontier.rebuild(this.graph);
-    this.#frontiers = frontiers;
-    this.#coverage = coverage;
-    return { fresh: this.entries(), retired };
+  #startOver(): Expanded {
+    const all = this.#scope.tier === 'all' ? this.#all() : undefined;
+    const whole = all?.rebuild(this.graph, this.#scope.cap) ?? false;
+    this.#coverage = whole ? 'exhaustive' : 'bounded';
+    this.#frontiers = whole ? [all!] : this.#bounded();
+    if (!whole) for (const frontier of this.#frontiers) frontier.rebuild(this.graph);
+    return { entries: this.entries(), inherits: false };
   }
-
   #all(): Frontier {
     return new Frontier({ type: 'all' }, this.graph.durable, this.#merge);
   }
@@ -109,6 +136,3 @@ export class Survivals {
     return rules.map((rule) => new Frontier(rule, this.graph.durable, false));
   }
 }
-
-/** Going back to all survivals is only worth it where they are few: otherwise the next op overflows again. */
-const RISE_MAX = 4096;

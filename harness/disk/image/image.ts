@@ -133,6 +133,16 @@ export class Image {
     return node.names.filter((name) => this.attached(name.dir)).length;
   }
 
+  /** The hash of all that can be seen through a name of the inode, whether it has one or not. */
+  digest(ino: number): Hash {
+    return this.#node(ino).digest;
+  }
+
+  /** Whether a file holds data beyond its size. */
+  hides(inode: Inode): boolean {
+    return hidesData(inode as Node);
+  }
+
   #node(ino: number): Node {
     const node = tableGet(this.#table, ino);
     if (node === undefined) throw new Error(`harness fault: no inode ${ino}`);

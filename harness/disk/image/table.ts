@@ -1,9 +1,9 @@
 /**
- * A persistent map from inode numbers to inodes: a radix trie of 32-way nodes. A node belongs to the image that made
+ * A persistent map from inode numbers to inodes: a radix trie of 8-way nodes. A node belongs to the image that made
  * it (`owner`) and is changed in place only by that one; everyone else copies it. So a fork costs nothing, and a
  * change copies one short path.
  */
-const BITS = 5;
+const BITS = 3;
 const WIDTH = 1 << BITS;
 
 interface TrieNode<T> {
