@@ -56,8 +56,8 @@ export interface Exploration {
   readonly main: MainLife;
   readonly nodes: readonly StateNode[];
   readonly failures: readonly StateNode[];
-  /** Which states lead to which; only if the exploration is closed. */
-  readonly graph: StateGraph | undefined;
+  /** Which states lead to which, as far as the exploration went. */
+  readonly graph: StateGraph;
   /** When the states of the main life are possible. Crash points that were not asked for have no known states. */
   readonly spans: readonly Span[];
   readonly counts: Counts;

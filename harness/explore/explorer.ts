@@ -13,7 +13,7 @@ import type { Acknowledgement, Finding, Scenario } from './scenario.ts';
 import { cutOf, type Cut } from './schedule.ts';
 import { StateGraph } from './state-graph.ts';
 import { emptyCounts, type Counts, type Exploration, type StateNode } from './exploration.ts';
-import { Spans } from './spans.ts';
+import { spansOf } from './spans.ts';
 
 /**
  * Walks the graph of disk states that power cuts lead to. The crash states of a life are derived from its journal;
@@ -30,7 +30,6 @@ export class Explorer {
   readonly #nodes: StateNode[] = [];
   readonly #failures: StateNode[] = [];
   readonly #graph = new StateGraph();
-  readonly #spans = new Spans();
   readonly #counts: Counts = emptyCounts();
   /** The first node that has not been recovered yet: nodes are in the order of their number of cuts. */
   #next = 0;
@@ -211,8 +210,8 @@ export class Explorer {
       main,
       nodes: this.#nodes,
       failures: this.#failures,
-      graph: closed && this.#options.tier === 'closure' ? this.#graph : undefined,
-      spans: this.#spans.end(main.life.ops.length),
+      graph: this.#graph,
+      spans: spansOf(this.#graph),
       counts,
       closed,
       stopped,

@@ -1,4 +1,4 @@
-import type { Entry } from '../persistence/frontier.ts';
+import type { StateGraph } from './state-graph.ts';
 
 /** From which to which crash point of the main life a state is possible, both included. */
 export interface Span {
@@ -7,35 +7,36 @@ export interface Span {
   readonly to: number;
 }
 
-/** Notes when the survivals of the main life come and go, for the map of its crash points. */
-export class Spans {
-  readonly all: Span[] = [];
-  readonly #open = new Map<Entry, { readonly state: number; readonly from: number }>();
-
-  /** Survivals that were not there before this crash point. */
-  add(fresh: readonly Entry[], at: number): void {
-    for (const entry of fresh) this.#open.set(entry, { state: entry.state, from: at });
-  }
-
-  /** Whether survivals have gone that nobody named: some become equal to others when a sync settles them. */
-  misses(entries: readonly Entry[]): boolean {
-    return entries.length !== this.#open.size;
-  }
-
-  /** Compares with the survivals as they stand: closes those that are gone, or count as other states now. */
-  compare(entries: readonly Entry[], at: number, lastOfOld: number): void {
-    const present = new Set(entries);
-    for (const [entry, { state, from }] of this.#open) {
-      if (present.has(entry) && entry.state === state) continue;
-      this.all.push({ state, from, to: lastOfOld });
-      this.#open.delete(entry);
+/** When the states of the main life come and go, for the map of its crash points; read off the graph of states. */
+export function spansOf(graph: StateGraph): readonly Span[] {
+  const spans: Span[] = [];
+  const open = new Map<number, number>();
+  let before = -1;
+  let last = -1;
+  for (const { at, configuration } of graph.visits(undefined)) {
+    const { base, members } = graph.configurations[configuration]!;
+    if (base !== before || base < 0) {
+      const now = new Set(statesOf(graph, configuration));
+      for (const [state, from] of open) {
+        if (now.has(state)) continue;
+        spans.push({ state, from, to: Math.max(from, at === last ? at : at - 1) });
+        open.delete(state);
+      }
+      for (const state of now) if (!open.has(state)) open.set(state, at);
     }
-    for (const entry of entries) if (!this.#open.has(entry)) this.add([entry], at);
+    for (const state of members) if (!open.has(state)) open.set(state, at);
+    before = configuration;
+    last = at;
   }
+  for (const [state, from] of open) spans.push({ state, from, to: last });
+  return spans;
+}
 
-  end(at: number): readonly Span[] {
-    for (const { state, from } of this.#open.values()) this.all.push({ state, from, to: at });
-    this.#open.clear();
-    return this.all;
+/** All states that a configuration may leave, its own and those that it inherits. */
+function statesOf(graph: StateGraph, configuration: number): readonly number[] {
+  const states: number[] = [];
+  for (let at = configuration; at >= 0; at = graph.configurations[at]!.base) {
+    states.push(...graph.configurations[at]!.members);
   }
+  return states;
 }
