@@ -103,7 +103,7 @@ async function smallerStory(
     if (smaller.name === scenario.name) continue;
     const { tier, t, depth, cap, seed, expired } = options;
     const limits = expired ? { expired } : {};
-    const plan = { tier, t, depth, cap, seed, edges: false, statesMax: SMALLER_STATES_MAX, ...limits };
+    const plan = { tier, t, depth, cap, seed, statesMax: SMALLER_STATES_MAX, ...limits };
     const { failures } = await new Explorer(smaller, model, plan).explore();
     const failure = failures[0];
     if (!failure) continue;

@@ -91,7 +91,7 @@ function planOf(own: Partial<ExploreOptions>, options: RunOptions): Plan {
   const ownDepth = tier === own.tier || options.tier === undefined ? own.depth : undefined;
   const depth = options.depth ?? ownDepth ?? (tier === 'bounded' ? BOUNDED_DEPTH : DEFAULTS.depth);
   const at = options.at ?? own.at;
-  const { recheck = RECHECK, statesMax, edges, edgesMax } = own;
+  const { recheck = RECHECK, statesMax } = own;
   return {
     tier,
     t: options.t ?? own.t ?? DEFAULTS.t,
@@ -102,8 +102,6 @@ function planOf(own: Partial<ExploreOptions>, options: RunOptions): Plan {
     recheck,
     ...(at === undefined ? {} : { at }),
     ...(statesMax === undefined ? {} : { statesMax }),
-    ...(edges === undefined ? {} : { edges }),
-    ...(edgesMax === undefined ? {} : { edgesMax }),
   };
 }
 
