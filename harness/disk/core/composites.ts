@@ -3,6 +3,7 @@ import { argumentError, type DiskError, diskError, type ErrorCode } from '../err
 import { O_APPEND, O_CREAT, O_EXCL, O_TRUNC, O_WRONLY, S_IFMT } from './constants.ts';
 import type { Core } from './core.ts';
 import { join } from './paths.ts';
+import type { DirectoryEntry } from './reading.ts';
 
 /**
  * What Node or a shell does in several system calls. Each step is a call of its own, so that its op is one of its own
@@ -180,19 +181,32 @@ export function rm(core: Core, path: string, options: RmOptions = {}): void {
   else core.unlink(path);
 }
 
-/** Removes a directory and all that is in it. */
+/**
+ * Removes a directory and all that is in it. What is gone already when its turn comes is fine, as in Node: a path
+ * through a symlink may lead to the directory that holds the symlink.
+ */
 export function removeTree(core: Core, path: string): void {
   try {
     // First, as Node does it: a symlink to a directory with a slash at its end fails here, with its target untouched.
     core.rmdir(path);
     return;
   } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
     if (codeOf(error) !== 'ENOTEMPTY') throw error;
   }
-  for (const { name, kind } of core.readdirTypes(path)) {
-    const child = join(path, name);
-    if (kind === 'dir') removeTree(core, child);
-    else core.unlink(child);
+  try {
+    for (const { name, kind } of core.readdirTypes(path)) removeEntry(core, join(path, name), kind);
+    core.rmdir(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
-  core.rmdir(path);
+}
+
+function removeEntry(core: Core, path: string, kind: DirectoryEntry['kind']): void {
+  if (kind === 'dir') return removeTree(core, path);
+  try {
+    core.unlink(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
 }
