@@ -1,5 +1,6 @@
 import type { Core } from '../core/core.ts';
 import { type Data, toBytes, wrongType } from './arguments.ts';
+import { lost } from './cut.ts';
 import { type CheckedWriteOptions, checkSignal } from './options.ts';
 
 /** Data that comes in pieces: a stream, a generator. */
@@ -23,7 +24,13 @@ export async function writePieces(
   try {
     for await (const piece of data) {
       checkSignal(signal);
-      core.writeFile(fd, pieceBytes(piece, options.encoding));
+      const bytes = pieceBytes(piece, options.encoding);
+      try {
+        core.writeFile(fd, bytes);
+      } catch (error) {
+        // To wait here for ever keeps the loop from ending the source, which would run the program's own clean-up.
+        await lost(error);
+      }
     }
     if (options.flush) core.fsync(fd);
   } finally {

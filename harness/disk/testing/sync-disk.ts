@@ -1,4 +1,4 @@
-import * as fs from 'node:fs';
+import * as nodeFs from 'node:fs';
 import type { Core } from '../core/core.ts';
 import type { Stats } from '../core/stats.ts';
 
@@ -38,40 +38,45 @@ export interface SyncDisk {
   rm(path: string): void;
 }
 
+/** Node's synchronous calls, of `node:fs` or of something that has the same. */
+export function nodeDisk(fs: typeof nodeFs): SyncDisk {
+  return {
+    open: (path, flags, mode) => fs.openSync(path, flags, mode),
+    close: (fd) => fs.closeSync(fd),
+    read: (fd, buffer, position) => fs.readSync(fd, buffer, 0, buffer.length, position),
+    write: (fd, data, position) => fs.writeSync(fd, data, 0, data.length, position),
+    ftruncate: (fd, size) => fs.ftruncateSync(fd, size),
+    fsync: (fd) => fs.fsyncSync(fd),
+    fdatasync: (fd) => fs.fdatasyncSync(fd),
+    fchmod: (fd, mode) => fs.fchmodSync(fd, mode),
+    fstat: (fd) => fs.fstatSync(fd),
+    stat: (path) => fs.statSync(path),
+    lstat: (path) => fs.lstatSync(path),
+    link: (existing, path) => fs.linkSync(existing, path),
+    unlink: (path) => fs.unlinkSync(path),
+    symlink: (target, path) => fs.symlinkSync(target, path),
+    readlink: (path) => fs.readlinkSync(path),
+    rename: (from, to) => fs.renameSync(from, to),
+    mkdir: (path, mode) => fs.mkdirSync(path, mode),
+    rmdir: (path) => fs.rmdirSync(path),
+    readdir: (path) => fs.readdirSync(path),
+    chmod: (path, mode) => fs.chmodSync(path, mode),
+    chown: (path, uid, gid) => fs.chownSync(path, uid, gid),
+    utimes: (path, atime, mtime) => fs.utimesSync(path, atime / 1000, mtime / 1000),
+    access: (path, mode) => fs.accessSync(path, mode),
+    realpath: (path) => fs.realpathSync.native(path),
+    readFile: (path) => fs.readFileSync(path),
+    writeFile: (path, data) => fs.writeFileSync(path, data),
+    appendFile: (path, data) => fs.appendFileSync(path, data),
+    truncate: (path, size) => fs.truncateSync(path, size),
+    copyFile: (from, to, mode) => fs.copyFileSync(from, to, mode),
+    mkdirp: (path, mode) => void fs.mkdirSync(path, { mode, recursive: true }),
+    rm: (path) => fs.rmSync(path, { recursive: true }),
+  };
+}
+
 /** The real disk under the machine that the test runs on. */
-export const realDisk: SyncDisk = {
-  open: (path, flags, mode) => fs.openSync(path, flags, mode),
-  close: (fd) => fs.closeSync(fd),
-  read: (fd, buffer, position) => fs.readSync(fd, buffer, 0, buffer.length, position),
-  write: (fd, data, position) => fs.writeSync(fd, data, 0, data.length, position),
-  ftruncate: (fd, size) => fs.ftruncateSync(fd, size),
-  fsync: (fd) => fs.fsyncSync(fd),
-  fdatasync: (fd) => fs.fdatasyncSync(fd),
-  fchmod: (fd, mode) => fs.fchmodSync(fd, mode),
-  fstat: (fd) => fs.fstatSync(fd),
-  stat: (path) => fs.statSync(path),
-  lstat: (path) => fs.lstatSync(path),
-  link: (existing, path) => fs.linkSync(existing, path),
-  unlink: (path) => fs.unlinkSync(path),
-  symlink: (target, path) => fs.symlinkSync(target, path),
-  readlink: (path) => fs.readlinkSync(path),
-  rename: (from, to) => fs.renameSync(from, to),
-  mkdir: (path, mode) => fs.mkdirSync(path, mode),
-  rmdir: (path) => fs.rmdirSync(path),
-  readdir: (path) => fs.readdirSync(path),
-  chmod: (path, mode) => fs.chmodSync(path, mode),
-  chown: (path, uid, gid) => fs.chownSync(path, uid, gid),
-  utimes: (path, atime, mtime) => fs.utimesSync(path, atime / 1000, mtime / 1000),
-  access: (path, mode) => fs.accessSync(path, mode),
-  realpath: (path) => fs.realpathSync.native(path),
-  readFile: (path) => fs.readFileSync(path),
-  writeFile: (path, data) => fs.writeFileSync(path, data),
-  appendFile: (path, data) => fs.appendFileSync(path, data),
-  truncate: (path, size) => fs.truncateSync(path, size),
-  copyFile: (from, to, mode) => fs.copyFileSync(from, to, mode),
-  mkdirp: (path, mode) => void fs.mkdirSync(path, { mode, recursive: true }),
-  rm: (path) => fs.rmSync(path, { recursive: true }),
-};
+export const realDisk: SyncDisk = nodeDisk(nodeFs);
 
 /** A core, asked the same way. */
 export function simulatedDisk(core: Core): SyncDisk {

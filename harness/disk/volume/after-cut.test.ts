@@ -143,6 +143,28 @@ describe.each(SUBJECTS)('after a power cut, on %s', (_name, make, more) => {
   });
 });
 
+describe.each(SUBJECTS)('a source of pieces, on %s', (_name, make) => {
+  it.each([
+    ['is not told of a cut, and cleans up nothing', 2, false],
+    ['is told of an error, and cleans up', Infinity, true],
+  ])('%s', async (_claim, ops, expected) => {
+    const core = disk();
+    core.cutAfter = core.journal.length + ops;
+    let cleaned = false;
+    async function* source(): AsyncGenerator<string> {
+      try {
+        yield 'one';
+        yield 'two';
+        yield 3 as never;
+      } finally {
+        cleaned = true;
+      }
+    }
+    expect(await settles(make(core).writeFile('/pieces', source()))).toBe(expected);
+    expect(cleaned).toBe(expected);
+  });
+});
+
 describe('the volume', () => {
   const made = (): { core: Core; volume: DiskVolume } => {
     const core = disk();

@@ -2,7 +2,7 @@ import { PowerCut } from '../errors.ts';
 import type { Callback, DirInternals, VolumeInternals } from './memfs-internals.ts';
 
 /** Callback methods that don't go through Volume's scheduler, `wrapAsync`. */
-const UNSCHEDULED = ['read', 'write', 'readv', 'writev', 'copyFile', 'glob', 'cp'];
+const UNSCHEDULED = ['read', 'write', 'readv', 'writev', 'glob', 'cp'];
 
 /** A callback that is never called with a power cut. The promises on top of it then never settle. */
 function deaf(callback: Callback): Callback {

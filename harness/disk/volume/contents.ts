@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.ts';
 import { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } from '../core/constants.ts';
-import { toBytes, toFlags, toPath } from '../facade/arguments.ts';
+import { toBytes, toFlags, toInteger, toPath } from '../facade/arguments.ts';
 import { isPieces, writePieces } from '../facade/contents.ts';
 import { checkSignal, writeOptions } from '../facade/options.ts';
 import type { Callback, HandleConstructor, PromisesInternals, VolumeInternals } from './memfs-internals.ts';
@@ -63,6 +63,20 @@ export function completeContents(volume: VolumeInternals, core: () => Core): voi
 function signalOf(options: unknown): unknown {
   if (typeof options !== 'object' || options === null || !('signal' in options)) return undefined;
   return options.signal;
+}
+
+/** `copyFile` by the core; memfs' own leaves empty paths out of its errors. */
+export function completeCopy(volume: VolumeInternals, core: () => Core): void {
+  const copy = (from: unknown, to: unknown, mode: unknown): void => {
+    const checked = mode === undefined || mode === null ? 0 : toInteger(mode, 'mode', 0, 7);
+    core().copyFile(toPath(from, 'src'), toPath(to, 'dest'), checked);
+  };
+  volume['copyFileSync'] = copy;
+  volume['copyFile'] = (from: unknown, to: unknown, mode: unknown, callback?: unknown) => {
+    const done = typeof mode === 'function' ? mode : callback;
+    const given = typeof mode === 'function' ? undefined : mode;
+    volume.wrapAsync(copy, [from, to, given], done as Callback);
+  };
 }
 
 /** Runs the call, unless its signal was aborted: then the callback gets the AbortError. */

@@ -32,6 +32,11 @@ export class DiskSuperblock {
     length = buffer.byteLength - offset,
     position: number | bigint | null = null,
   ): number => {
+    if (length === 0) {
+      // Node doesn't ask the kernel for nothing, so not even a descriptor that can't be read is noticed.
+      this.core.enter();
+      return 0;
+    }
     const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
     const at = position === null || position < 0 ? null : Number(position);
     return this.core.read(fd, bytes, offset, length, at);

@@ -3,7 +3,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Core } from '../core/core.ts';
 import { argumentError } from '../errors.ts';
 import { fallSilent } from './after-cut.ts';
-import { completeContents, completeOpen, completePromises } from './contents.ts';
+import { completeContents, completeCopy, completeOpen, completePromises } from './contents.ts';
 import { completeNames, completeStats } from './lookups.ts';
 import {
   type HandleConstructor,
@@ -42,6 +42,7 @@ export function createVolume(core: Core): DiskVolume {
   completeNames(inner, current, classes);
   completeOpen(inner);
   completeContents(inner, current);
+  completeCopy(inner, current);
   completeCalls(inner, current);
   fallSilent(inner, () => disk.core.dead);
   const Handle = handleClass(inner.promisesApi.FileHandle, inner);
