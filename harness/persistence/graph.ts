@@ -1,5 +1,6 @@
 import type { Image } from '../disk/image/image.ts';
 import type { Op } from '../disk/journal.ts';
+import { earlierMoves } from './circles.ts';
 import { effectsConflict } from './conflicts.ts';
 import type { Effect, Machine, PersistenceModel } from './model.ts';
 import { unreachable } from './reachability.ts';
@@ -66,10 +67,24 @@ export class EffectGraph {
     return effect;
   }
 
-  /** The effects and all that must be durable with them: what they need, and earlier ones that they conflict with. */
+  /**
+   * The effects and all that must be durable with them: what they need, earlier ones that they conflict with, and
+   * moves without which a directory would lie in itself.
+   */
   #close(effects: readonly Effect[]): readonly Effect[] {
     if (effects.length === 0 || effects.length === this.#pending.length) return effects;
     const closed = new Set(effects);
+    for (;;) {
+      this.#closeOver(closed);
+      const synced = this.#pending.filter((effect) => closed.has(effect));
+      const missing = earlierMoves(synced, this.#pending, this.durable);
+      if (missing.length === 0) return synced;
+      for (const effect of missing) closed.add(effect);
+    }
+  }
+
+  /** Adds what the effects of a set need, and earlier ones that they conflict with. */
+  #closeOver(closed: Set<Effect>): void {
     for (const effect of closed) {
       for (const needed of effect.needs) if (this.#pending.includes(needed)) closed.add(needed);
       for (const earlier of this.#pending) {
@@ -77,7 +92,6 @@ export class EffectGraph {
         if (!closed.has(earlier) && effectsConflict(earlier, effect, this.durable)) closed.add(earlier);
       }
     }
-    return this.#pending.filter((effect) => closed.has(effect));
   }
 
   /**

@@ -18,17 +18,20 @@ export function unreachable(pending: readonly Effect[], durable: Image, volatile
       else entering.set(change.ino, [change.dir]);
     }
   }
-  const known = new Map<number, boolean>();
+  const known = new Map<number, boolean>([[ROOT_INO, true]]);
   const reachable = (ino: number): boolean => {
-    if (ino === ROOT_INO) return true;
-    const before = known.get(ino);
-    if (before !== undefined) return before;
-    known.set(ino, false); // A directory on the way is no way in; circles end here.
-    const dirs = entering.get(ino) ?? [];
-    const names = [...(durable.inode(ino)?.names ?? []), ...(volatile.inode(ino)?.names ?? [])];
-    const found = dirs.some(reachable) || names.some((name) => reachable(name.dir));
-    known.set(ino, found);
-    return found;
+    const above = new Set([ino]);
+    for (const at of above) {
+      if (known.get(at)) known.set(ino, true);
+      if (known.has(ino)) return known.get(ino)!;
+      for (const dir of entering.get(at) ?? []) above.add(dir);
+      for (const { dir } of durable.inode(at)?.names ?? []) above.add(dir);
+      for (const { dir } of volatile.inode(at)?.names ?? []) above.add(dir);
+    }
+    // Only now, with all that lies above looked at, is the answer no, and for all of them: two directories that
+    // were in each other at different times would else each be taken for a dead end on the way through the other.
+    for (const at of above) known.set(at, false);
+    return false;
   };
   return pending.filter((effect) => effect.changes.every((change) => !reachable(subject(change))));
 }
