@@ -38,10 +38,16 @@ export class Console implements Log {
   }
 }
 
-export async function open(place: Place, log: Log, settings: Partial<Settings> = {}): Promise<Store> {
+export async function open(
+  place: Place,
+  log: Log,
+  settings: Partial<Settings> = {},
+  scratch?: string,
+): Promise<Store> {
   const directory = await existing(place.store);
   const { client } = place;
-  return openStore({ fs: nodeFs, clock: systemClock, host: systemHost, log, directory, client, settings });
+  const ports = { fs: nodeFs, clock: systemClock, host: systemHost, log };
+  return openStore({ ...ports, directory, client, settings, ...(scratch !== undefined && { scratch }) });
 }
 
 export async function existing(directory: string): Promise<string> {

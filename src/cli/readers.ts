@@ -1,5 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Store } from '../server/store.ts';
 import { DirectorySink } from '../client/directory-sink.ts';
 import { DONE, WARNINGS } from './exit-codes.ts';
 import { Console, type Place, existing, open, regularExpression, whole, withPlace } from './options.ts';
@@ -43,7 +46,6 @@ async function listCommand(place: Place): Promise<void> {
 
 async function restoreCommand(flags: RestoreFlags): Promise<void> {
   const { regex, prefix, strip, overwrite = false } = flags;
-  const store = await open(flags, new Console(false));
   await mkdir(flags.to, { recursive: true });
   const sink = new DirectorySink(await existing(flags.to), { overwrite });
   const selection = {
@@ -51,16 +53,24 @@ async function restoreCommand(flags: RestoreFlags): Promise<void> {
     ...(prefix !== undefined && { prefix }),
     ...(strip && { strip }),
   };
-  const { entries, failures } = await store.restore(flags.backup ?? 0, sink, selection);
+  const { entries, failures } = await withScratch(async (scratch) => {
+    const store = await open(flags, new Console(false), {}, scratch);
+    return store.restore(flags.backup ?? 0, sink, selection);
+  });
   for (const failure of failures) console.error(`WARNING: ${failure}`);
   console.log(`restored ${entries - failures.length} of ${entries} entries`);
   process.exitCode = failures.length > 0 ? WARNINGS : DONE;
 }
 
 async function verifyCommand(flags: Place & { readonly backup?: number }): Promise<void> {
-  const store = await open(flags, new Console(false));
-  const numbers =
-    flags.backup === undefined ? (await store.list()).map(({ number }) => number) : [flags.backup];
+  const damaged = await withScratch(async (scratch) =>
+    verifyAll(await open(flags, new Console(false), {}, scratch), flags.backup),
+  );
+  process.exitCode = damaged > 0 ? WARNINGS : DONE;
+}
+
+async function verifyAll(store: Store, backup: number | undefined): Promise<number> {
+  const numbers = backup === undefined ? (await store.list()).map((one) => one.number) : [backup];
   let damaged = 0;
   for (const number of numbers) {
     const { entries, failures } = await store.verify(number);
@@ -68,5 +78,15 @@ async function verifyCommand(flags: Place & { readonly backup?: number }): Promi
     console.log(`backup ${number}: ${entries} entries, ${failures.length} damaged`);
     damaged += failures.length;
   }
-  process.exitCode = damaged > 0 ? WARNINGS : DONE;
+  return damaged;
+}
+
+/** A directory on the side for large files, gone afterwards. */
+async function withScratch<T>(action: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'jiggle-'));
+  try {
+    return await action(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }

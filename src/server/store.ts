@@ -29,6 +29,11 @@ export interface StoreOptions {
   /** The client's name, which is also the name of its directory. */
   readonly client: string;
   readonly settings?: Partial<Settings>;
+  /**
+   * An empty directory for the time of a restore or verify. Without it, large files that are kept as deltas are put
+   * together in memory.
+   */
+  readonly scratch?: string;
 }
 
 export interface BackupOptions {
@@ -163,7 +168,8 @@ export class Store {
       number === 0 ? names.length - 1 : names.findIndex((name) => Number(name.slice(0, 7)) === number);
     const name = names[at];
     if (name === undefined) throw noSuchBackup(number, this.options.client);
-    return { name, chain: { fs: this.fs, directories: names.slice(at).map((one) => `${this.root}/${one}`) } };
+    const directories = names.slice(at).map((one) => `${this.root}/${one}`);
+    return { name, chain: { fs: this.fs, directories, scratch: this.options.scratch } };
   }
 
   private async locked<T>(action: () => Promise<T>): Promise<T> {

@@ -1,41 +1,41 @@
 import type { FileSystem } from '../ports/file-system.ts';
 import { damage, isDamage } from './codec/damage.ts';
-import { md5Of } from './codec/digest.ts';
-import { isPacked, readPlain, sameSum } from './content.ts';
+import { type SizeAndMd5, measure, md5Of } from './codec/digest.ts';
+import { isPacked, readPlain, sameSum, streamPlain } from './content.ts';
 import { patchOf } from './delta/patch.ts';
+import { type Data, writeNew } from './durable.ts';
 import { ifThere } from './errors.ts';
 import { placeOf } from './job.ts';
 import { DATA, REVERSE } from './layout.ts';
 import type { Entry } from './manifest/entry.ts';
+import { IN_MEMORY, type Stored, measureAll, patchStored } from './plain.ts';
 
 /** Where old files are looked for: the backup itself and all newer finished ones, in order. */
 export interface Chain {
   readonly fs: FileSystem;
   /** Paths of the backups' directories. */
   readonly directories: readonly string[];
+  /** A directory for the steps between, if large files are to pass through the disk instead of the memory. */
+  readonly scratch: string | undefined;
 }
 
 /**
  * The plain data of an entry of the chain's first backup: the first `data` that has it, going up, and on the way back
- * down the reverse deltas. Throws EBADMSG if that does not give what the manifest says.
+ * down the reverse deltas. EBADMSG if that does not give what the manifest says: thrown at once for small files, and
+ * for streams at their end, until when nothing of them may be trusted.
  */
-export async function readEntry(chain: Chain, entry: Entry): Promise<Uint8Array> {
-  const { fs, directories } = chain;
-  let at = await findData(chain, entry);
-  let plain = await readPlain(fs, placeOf(directories[at]!, entry), isPacked(entry));
-  while (--at >= 0) {
-    const delta = await ifThere(fs.readFile(placeOf(directories[at]!, entry, REVERSE)));
-    if (delta) plain = patchOf(plain, delta);
-  }
-  if (!sameSum({ size: plain.length, md5: md5Of(plain) }, entry.end))
-    throw damage(`the stored data`, 0, `it is not the file that was backed up (${entry.end?.md5 ?? ''})`);
-  return plain;
+export async function openEntry(chain: Chain, entry: Entry): Promise<Data> {
+  const { base, deltas } = await findParts(chain, entry);
+  if (entry.end!.size <= IN_MEMORY || (deltas.length > 0 && chain.scratch === undefined))
+    return inMemory(chain.fs, base, deltas, entry);
+  return checked(throughDisk(chain, base, deltas), entry);
 }
 
 /** Why an entry with data would not restore, or undefined if it would. */
 export async function whyDamaged(chain: Chain, entry: Entry): Promise<string | undefined> {
   try {
-    await readEntry(chain, entry);
+    const data = await openEntry(chain, entry);
+    if (!(data instanceof Uint8Array)) await measureAll(data);
     return undefined;
   } catch (error) {
     if (!isDamage(error)) throw error;
@@ -43,10 +43,76 @@ export async function whyDamaged(chain: Chain, entry: Entry): Promise<string | u
   }
 }
 
-async function findData({ fs, directories }: Chain, entry: Entry): Promise<number> {
-  for (const [at, directory] of directories.entries()) {
-    const stat = await ifThere(fs.lstat(placeOf(directory, entry, DATA)));
-    if (stat?.isFile()) return at;
+interface Parts {
+  readonly base: Stored;
+  /** Paths of the reverse deltas, in the order in which they apply. */
+  readonly deltas: readonly string[];
+}
+
+async function findParts({ fs, directories }: Chain, entry: Entry): Promise<Parts> {
+  const deltas: string[] = [];
+  for (const directory of directories) {
+    const path = placeOf(directory, entry, DATA);
+    const stat = await ifThere(fs.lstat(path));
+    if (stat?.isFile()) return { base: { path, packed: isPacked(entry), size: stat.size }, deltas };
+    const reverse = placeOf(directory, entry, REVERSE);
+    if (await ifThere(fs.lstat(reverse))) deltas.unshift(reverse);
   }
   throw damage('the store', 0, 'the file is in none of the backups that should have it');
+}
+
+async function inMemory(
+  fs: FileSystem,
+  base: Stored,
+  deltas: readonly string[],
+  entry: Entry,
+): Promise<Uint8Array> {
+  let plain = await readPlain(fs, base.path, base.packed);
+  for (const path of deltas) plain = patchOf(plain, await fs.readFile(path));
+  checkSum({ size: plain.length, md5: md5Of(plain) }, entry);
+  return plain;
+}
+
+/** Each step but the last is written to the scratch directory, because the next one reads it at random. */
+async function* throughDisk(
+  { fs, scratch }: Chain,
+  base: Stored,
+  deltas: readonly string[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const last = deltas.at(-1);
+  if (last === undefined) {
+    yield* streamPlain(fs, base.path, base.packed);
+    return;
+  }
+  const how = { scratch: `${scratch}/unpacked` };
+  let from = base;
+  try {
+    for (const [step, path] of deltas.slice(0, -1).entries()) {
+      const result = `${scratch}/step${step}`;
+      await writeNew(fs, result, patchStored(fs, from, path, how));
+      if (from !== base) await fs.unlink(from.path);
+      from = { path: result, packed: false, size: (await fs.stat(result)).size };
+    }
+    yield* patchStored(fs, from, last, how);
+  } finally {
+    if (from !== base) await fs.unlink(from.path);
+  }
+}
+
+async function* checked(
+  data: AsyncIterable<Uint8Array>,
+  entry: Entry,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const measured = measure(data);
+  yield* measured.stream;
+  checkSum(measured.result(), entry);
+}
+
+function checkSum(sum: SizeAndMd5, entry: Entry): void {
+  if (sameSum(sum, entry.end)) return;
+  throw damage(
+    'the stored data',
+    sum.size,
+    `it is not the file that was backed up (${entry.end?.md5 ?? ''})`,
+  );
 }

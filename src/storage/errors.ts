@@ -25,6 +25,11 @@ export async function ifThere<T>(promise: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** Whether a file could not be made because of its name: on this disk, no file can have it. */
+export function isBadName(error: unknown): boolean {
+  return ['ENAMETOOLONG', 'EILSEQ', 'EINVAL'].includes(codeOf(error) ?? '');
+}
+
 /** One line that says what went wrong, for logs and reports. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

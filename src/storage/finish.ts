@@ -11,6 +11,7 @@ import {
   PROGRESS,
   RECORD,
   SCAN,
+  SCRATCH,
   backupNumber,
 } from './layout.ts';
 import { dropLinks, pointCurrent } from './links.ts';
@@ -93,7 +94,7 @@ async function mayTakeApart(job: Finishing, previous: string): Promise<boolean> 
 
 async function clean(job: Finishing & Job): Promise<void> {
   const { fs, backup, batch } = job;
-  const leftovers = [FORWARD, PROGRESS, ATTEMPTS, SCAN, `${MANIFEST}.tmp`, `${RECORD}.tmp`];
+  const leftovers = [FORWARD, PROGRESS, ATTEMPTS, SCAN, SCRATCH, `${MANIFEST}.tmp`, `${RECORD}.tmp`];
   const names = (await namesIn(fs, backup.directory)) ?? [];
   for (const name of leftovers)
     if (names.includes(name)) await removeTree(fs, `${backup.directory}/${name}`, batch);

@@ -21,6 +21,8 @@ export const HARDLINKED = 'hardlinked';
 export const STATS = 'backup_stats';
 export const LOG = 'log.gz';
 export const RECORD = 'jiggle.json';
+/** Where a large old file is unpacked while it is patched. */
+export const SCRATCH = 'inflate';
 
 const DIGITS = 7;
 const HIGHEST_NUMBER = 9_999_999;

@@ -1,6 +1,6 @@
 import type { OpenFile } from '../ports/file-system.ts';
 import { writeAll } from './durable.ts';
-import { holds, isPacked, readPlain } from './content.ts';
+import { holds, isPacked } from './content.ts';
 import { ifThere } from './errors.ts';
 import type { Progress } from './gather.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
@@ -121,15 +121,10 @@ export async function readProgress(job: Account): Promise<Map<string, Arrival>> 
 async function fits(job: Account, target: string, entry: Entry): Promise<boolean> {
   const { fs, previous } = job;
   const old = previous?.entries.find(({ dataPath }) => dataPath === entry.dataPath);
-  const delta = old && (await ifThere(fs.readFile(target)));
-  if (!old || !delta || isPacked(old) !== isPacked(entry)) return false;
-  try {
-    const basis = await ifThere(readPlain(fs, placeOf(previous!.directory, old), isPacked(old)));
-    return basis !== undefined && gives(basis, delta, entry.end!);
-  } catch (error) {
-    if (isDamage(error)) return false;
-    throw error;
-  }
+  if (!old || isPacked(old) !== isPacked(entry) || !(await ifThere(fs.lstat(target)))) return false;
+  const path = placeOf(previous!.directory, old);
+  if (!(await holds(fs, path, old))) return false;
+  return gives(job, { path, packed: isPacked(old), size: old.end!.size }, target, entry.end!);
 }
 
 async function cutOff(job: Account, path: string, length: number): Promise<void> {

@@ -2,16 +2,16 @@ import type { BackupClient, Received } from '../ports/backup-client.ts';
 import { isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, md5Of } from './codec/digest.ts';
 import { gunzip } from './codec/gzip.ts';
-import { isPacked, measureStored, readPlain, sameSum } from './content.ts';
+import { holds, isPacked, measureStored, readPlain, sameSum } from './content.ts';
 import { dataPathFor } from './data-path.ts';
 import { patchOf } from './delta/patch.ts';
-import { signatureOf } from './delta/signature.ts';
 import { type Data, writeNew } from './durable.ts';
-import { codeOf, reasonOf } from './errors.ts';
+import { isBadName, reasonOf } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
-import { FORWARD, parentOf } from './layout.ts';
+import { FORWARD, SCRATCH, parentOf } from './layout.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import type { Entry } from './manifest/entry.ts';
+import { IN_MEMORY, type Stored, measureAll, patchStored, signatureOfStored } from './plain.ts';
 
 /** Receiving needs the client, the directory of the new backup, and the backup before it. */
 export interface Receive extends Job {
@@ -47,21 +47,22 @@ export async function receiveDelta(
   wanted: Entry,
   old: Entry,
 ): Promise<Arrival | undefined | 'retry'> {
-  const basis = await soundBasis(job, old);
-  if (!basis) return 'retry';
-  const answer = await job.client.delta(wanted, signatureOf(basis));
+  const basis = { path: placeOf(job.previous!.directory, old), packed: isPacked(old), size: old.end!.size };
+  if (!(await isSound(job, basis, old))) return 'retry';
+  const answer = await job.client.delta(wanted, await signatureOfStored(job.fs, basis));
   if ('interrupted' in answer) return drop(job, wanted, answer.interrupted);
-  const delta = answer.data instanceof Uint8Array ? answer.data : await collect(answer.data);
-  const end = answer.end();
-  if ('interrupted' in end) return drop(job, wanted, end.interrupted);
-  if (!gives(basis, delta, end)) return 'retry';
-  const entry: Entry = { ...wanted, attributes: answer.attributes, dataPath: old.dataPath!, end };
-  if (isPacked(entry) !== isPacked(old)) return 'retry';
-  const target = placeOf(job.directory, entry, FORWARD);
-  await job.batch.makeDirectory(job.directory, parentOf(target));
-  await writeNew(job.fs, target, delta);
+  const unsealed = { ...wanted, attributes: answer.attributes, dataPath: old.dataPath! };
+  const target = placeOf(job.directory, unsealed, FORWARD);
+  // Its path is longer than that of the file itself; too long, perhaps.
+  if ((await write(job, target, answer.data)) !== undefined) return 'retry';
   job.batch.changed(parentOf(target));
-  return { entry, as: 'delta' };
+  const end = answer.end();
+  const entry = { ...unsealed, end: end as SizeAndMd5 };
+  if (!('interrupted' in end) && isPacked(entry) === basis.packed) {
+    if (await gives(job, basis, target, end)) return { entry, as: 'delta' };
+  }
+  await job.fs.unlink(target);
+  return 'interrupted' in end ? drop(job, wanted, end.interrupted) : 'retry';
 }
 
 /** Writes what comes, and checks it. Returns size and MD5 of the plain data, or why it can't be kept. */
@@ -93,8 +94,7 @@ async function write(job: Receive, target: string, data: Data): Promise<string |
     await writeNew(job.fs, target, data);
     return undefined;
   } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENAMETOOLONG' || code === 'EILSEQ' || code === 'EINVAL') return reasonOf(error);
+    if (isBadName(error)) return reasonOf(error);
     throw error;
   }
 }
@@ -123,36 +123,36 @@ function isWhole(data: Uint8Array, entry: Entry, end: SizeAndMd5): boolean {
   }
 }
 
-/** Whether the delta leads from the old data to what the client has. */
-export function gives(basis: Uint8Array, delta: Uint8Array, end: SizeAndMd5): boolean {
+/** Whether the delta leads from the old file to what the client has. */
+export async function gives(
+  job: Pick<Receive, 'fs' | 'directory'>,
+  basis: Stored,
+  delta: string,
+  end: SizeAndMd5,
+): Promise<boolean> {
+  const { fs } = job;
   try {
-    return md5Of(patchOf(basis, delta, { expectedSize: end.size })) === end.md5;
+    if (Math.max(basis.size, end.size) > IN_MEMORY) {
+      const how = { scratch: `${job.directory}/${SCRATCH}`, expectedSize: end.size };
+      return sameSum(await measureAll(patchStored(fs, basis, delta, how)), end);
+    }
+    const plain = await readPlain(fs, basis.path, basis.packed);
+    return md5Of(patchOf(plain, await fs.readFile(delta), { expectedSize: end.size })) === end.md5;
   } catch (error) {
     if (isDamage(error)) return false;
     throw error;
   }
 }
 
-/** The old file's plain data, unless they are damaged: nothing may be built on those. */
-async function soundBasis(job: Receive, old: Entry): Promise<Uint8Array | undefined> {
-  const { previous, log } = job;
-  try {
-    const plain = await readPlain(job.fs, placeOf(previous!.directory, old), isPacked(old));
-    if (sameSum({ size: plain.length, md5: md5Of(plain) }, old.end)) return plain;
-    log.warn(`${previous!.name}: ${displayBytes(old.path)} is damaged, asking for all of it`);
-  } catch (error) {
-    if (!isDamage(error) && codeOf(error) !== 'ENOENT') throw error;
-    log.warn(`${previous!.name}: ${displayBytes(old.path)}: ${reasonOf(error)}, asking for all of it`);
-  }
-  return undefined;
+/** Whether the old file still has its data: nothing may be built on others. */
+async function isSound(job: Receive, basis: Stored, old: Entry): Promise<boolean> {
+  if (await holds(job.fs, basis.path, old)) return true;
+  job.log.warn(
+    `${job.previous!.name}: ${displayBytes(old.path)} is missing or damaged, asking for all of it`,
+  );
+  return false;
 }
 
 function drop(job: Receive, entry: Entry, reason: string): undefined {
   job.log.warn(`${displayBytes(entry.path)} is not in the backup: ${reason}`);
-}
-
-async function collect(data: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of data) pieces.push(Uint8Array.from(piece));
-  return Buffer.concat(pieces);
 }

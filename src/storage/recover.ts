@@ -11,6 +11,7 @@ import {
   CURRENT_TMP,
   DAMAGED_PREFIX,
   FINISHING,
+  MANIFEST,
   RECORD,
   SCAN,
   WORKING,
@@ -151,7 +152,7 @@ export async function readIfSound(
     return await readBackup(job, name, record);
   } catch (error) {
     if (!isDamage(error) && codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
-    job.log.warn(`${name}: ${reasonOf(error)}`);
+    job.log.warn(`${name}: ${MANIFEST}: ${reasonOf(error)}`);
     return undefined;
   }
 }

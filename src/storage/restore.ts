@@ -1,6 +1,6 @@
 import type { RestoreSink } from '../ports/restore-sink.ts';
 import { isDamage } from './codec/damage.ts';
-import { type Chain, readEntry } from './chain.ts';
+import { type Chain, openEntry } from './chain.ts';
 import type { Backup } from './job.ts';
 import { type ByteString, displayBytes, fromText } from './manifest/byte-string.ts';
 import { type Entry, hasData } from './manifest/entry.ts';
@@ -76,14 +76,12 @@ async function writeFile(
   path: ByteString,
 ): Promise<string | undefined> {
   if (entry.attributes.encryption !== 0) return 'it is encrypted: only its client can restore it';
-  let data: Uint8Array;
   try {
-    data = await readEntry(chain, entry);
+    return await sink.write(entry, path, await openEntry(chain, entry));
   } catch (error) {
     if (!isDamage(error)) throw error;
     return error.message;
   }
-  return sink.write(entry, path, data);
 }
 
 export function isSelected(entry: Entry, { regex, prefix }: Selection): boolean {

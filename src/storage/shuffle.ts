@@ -1,16 +1,18 @@
 import type { Stat } from '../ports/file-system.ts';
 import { isDamage } from './codec/damage.ts';
-import { md5Of } from './codec/digest.ts';
+import { type SizeAndMd5, md5Of, measure } from './codec/digest.ts';
 import { gzip } from './codec/gzip.ts';
-import { holds, isPacked, readPlain, sameSum } from './content.ts';
+import { gzipStream } from './codec/gzip-stream.ts';
+import { holds, isPacked, readChunks, readPlain, sameSum } from './content.ts';
 import { patchOf } from './delta/patch.ts';
 import { syncPath, writeNew } from './durable.ts';
 import { codeOf, ifThere, reasonOf } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
-import { DATA, FORWARD, parentOf } from './layout.ts';
+import { DATA, FORWARD, SCRATCH, parentOf } from './layout.ts';
 import { pairs } from './compare.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import { type Entry, hasData } from './manifest/entry.ts';
+import { IN_MEMORY, type Stored, patchStored } from './plain.ts';
 import type { BackupRecord } from './record.ts';
 
 /** How data came in this life. A life that only recovers knows nothing, and so checks everything. */
@@ -70,50 +72,52 @@ async function adopt(job: Shuffle, target: string, entry: Entry, old: Entry | un
 }
 
 async function place(job: Shuffle, target: string, entry: Entry, old: Entry | undefined): Promise<void> {
-  const { fs, batch, previous, arrivals } = job;
+  const { batch, previous, arrivals } = job;
   if (!old || !previous) throw missing('it was not received whole, and no older backup has it');
   const isDelta = !arrivals || arrivals.get(entry.dataPath!) === 'delta';
-  const source = placeOf(previous.directory, old);
-  if (sharesData(entry, old)) await linkOrCopy(job, source, target);
-  else {
-    const delta = isDelta
-      ? await ifThere(fs.readFile(placeOf(job.backup.directory, entry, FORWARD)))
-      : undefined;
-    if (!delta) throw missing('what was received of it is damaged');
-    await writeNew(fs, target, await patched(job, { source, delta, entry, old }));
-  }
+  const from = { path: placeOf(previous.directory, old), packed: isPacked(old), size: old.end!.size };
+  if (sharesData(entry, old)) await linkOrCopy(job, from, target);
+  else if (isDelta) await writePatched(job, from, target, entry);
+  else throw missing('what was received of it is damaged');
   batch.changed(parentOf(target));
   await batch.entryDone();
 }
 
-interface PatchInput {
-  readonly source: string;
-  readonly delta: Uint8Array;
-  readonly entry: Entry;
-  readonly old: Entry;
+/** Writes the new data as they are to be stored. Throws EBADMSG if they are not what the client had. */
+async function writePatched(job: Shuffle, from: Stored, target: string, entry: Entry): Promise<void> {
+  const { fs, backup } = job;
+  const deltaPath = placeOf(backup.directory, entry, FORWARD);
+  const expectedSize = entry.end!.size;
+  const level = isPacked(entry) ? entry.attributes.compression : 0;
+  if (Math.max(from.size, expectedSize) <= IN_MEMORY) {
+    const delta = await ifThere(fs.readFile(deltaPath));
+    if (!delta) throw missing('what was received of it is damaged');
+    const plain = patchOf(await readPlain(fs, from.path, from.packed), delta, { expectedSize });
+    checkSum({ size: plain.length, md5: md5Of(plain) }, entry);
+    return writeNew(fs, target, level > 0 ? gzip(plain, level) : plain);
+  }
+  const scratch = `${backup.directory}/${SCRATCH}`;
+  const plain = measure(patchStored(fs, from, deltaPath, { scratch, expectedSize }));
+  await writeNew(fs, target, level > 0 ? gzipStream(plain.stream, level) : plain.stream);
+  checkSum(plain.result(), entry);
 }
 
-/** The new data as they are to be stored. Throws EBADMSG if they are not what the client had. */
-async function patched(job: Shuffle, { source, delta, entry, old }: PatchInput): Promise<Uint8Array> {
-  const basis = await readPlain(job.fs, source, isPacked(old));
-  const plain = patchOf(basis, delta, { expectedSize: entry.end!.size });
-  if (!sameSum({ size: plain.length, md5: md5Of(plain) }, entry.end))
-    throw missing(`its delta does not give the right data from ${job.previous?.name ?? ''}`);
-  return isPacked(entry) ? gzip(plain, entry.attributes.compression) : plain;
+function checkSum(sum: SizeAndMd5, entry: Entry): void {
+  if (!sameSum(sum, entry.end)) throw missing('its delta does not give the right data');
 }
 
 /** Gives the old file a second name. What may lie there is not it, or not surely, and goes first. */
-async function linkOrCopy(job: Shuffle, source: string, target: string): Promise<void> {
+async function linkOrCopy(job: Shuffle, from: Stored, target: string): Promise<void> {
   const { fs, record } = job;
-  const stat = await fs.lstat(source);
-  if (stat.nlink >= record.maxHardlinks) return writeNew(fs, target, await fs.readFile(source));
+  const stat = await fs.lstat(from.path);
+  if (stat.nlink >= record.maxHardlinks) return writeNew(fs, target, readChunks(fs, from.path));
   try {
-    await fs.link(source, target);
+    await fs.link(from.path, target);
   } catch (error) {
-    if (codeOf(error) === 'EMLINK') return writeNew(fs, target, await fs.readFile(source));
+    if (codeOf(error) === 'EMLINK') return writeNew(fs, target, readChunks(fs, from.path));
     if (codeOf(error) !== 'EEXIST') throw error;
     await fs.unlink(target);
-    await fs.link(source, target);
+    await fs.link(from.path, target);
   }
 }
 

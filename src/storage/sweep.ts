@@ -1,16 +1,13 @@
-import { isDamage } from './codec/damage.ts';
-import { md5Of } from './codec/digest.ts';
-import { isPacked, readPlain, sameSum } from './content.ts';
-import { deltaOf } from './delta/delta.ts';
-import { patchOf } from './delta/patch.ts';
-import { parseSignature, signatureOf } from './delta/signature.ts';
-import { syncPath, writeNew } from './durable.ts';
-import { ifThere } from './errors.ts';
+import { holds, isPacked } from './content.ts';
+import { syncPath } from './durable.ts';
+import { ifThere, isBadName } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
 import { DATA, REVERSE, parentOf } from './layout.ts';
 import { mayBeDelta, pairs } from './compare.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import { type Entry, hasData } from './manifest/entry.ts';
+import { type Stored, writeDelta } from './plain.ts';
+import { gives } from './receive.ts';
 import type { BackupRecord } from './record.ts';
 import { isSameFile } from './shuffle.ts';
 import { removeEmptyDirectories } from './tree.ts';
@@ -86,44 +83,57 @@ interface Pair {
 }
 
 async function keepAsDelta(job: Sweep, pair: Pair): Promise<boolean> {
-  const { fs, batch, previous } = job;
-  const oldPlain = await soundPlain(job, pair.own, pair.old, previous.name);
-  const newPlain = oldPlain && (await soundPlain(job, pair.kept, pair.entry, job.backup.name));
-  if (!oldPlain || !newPlain) return false;
-  await batch.makeDirectory(previous.directory, parentOf(pair.reverse));
-  const found = pair.hasReverse ? await ifThere(fs.readFile(pair.reverse)) : undefined;
-  if (found && rebuilds(newPlain, found, oldPlain)) await syncPath(fs, pair.reverse);
-  else {
-    const delta = deltaOf(parseSignature(signatureOf(newPlain)), oldPlain);
-    if (!rebuilds(newPlain, delta, oldPlain)) return false;
-    await writeNew(fs, pair.reverse, delta);
+  const { fs, batch, previous, backup } = job;
+  // If either is damaged, whatever else there is of it must not be thrown away.
+  if (!(await isSound(job, pair.own, pair.old, previous.name))) return false;
+  if (!(await isSound(job, pair.kept, pair.entry, backup.name))) return false;
+  if (pair.hasReverse && (await rebuilds(job, pair))) {
+    await syncPath(fs, pair.reverse);
+    for (let path = pair.reverse; path !== previous.directory; path = parentOf(path))
+      batch.changed(parentOf(path));
+    return true;
+  }
+  if (!(await writeReverse(job, pair))) return false;
+  if (await rebuilds(job, pair)) return true;
+  // Read back, it is not what was written: the disk's doing. A wrong delta must not lie in wait.
+  await fs.unlink(pair.reverse);
+  return false;
+}
+
+/** False if there can be no file of that name: then the old file stays. */
+async function writeReverse({ fs, batch, previous }: Sweep, pair: Pair): Promise<boolean> {
+  const { kept, own } = storedOf(pair);
+  try {
+    await batch.makeDirectory(previous.directory, parentOf(pair.reverse));
+    await writeDelta(fs, pair.reverse, kept, own);
+  } catch (error) {
+    if (isBadName(error)) return false;
+    throw error;
   }
   batch.changed(parentOf(pair.reverse));
   return true;
 }
 
-/** The plain data, if they are what the manifest says. Otherwise whatever else there is must not be thrown away. */
-async function soundPlain(
-  job: Sweep,
-  path: string,
-  entry: Entry,
-  name: string,
-): Promise<Uint8Array | undefined> {
-  try {
-    const plain = await readPlain(job.fs, path, isPacked(entry));
-    if (sameSum({ size: plain.length, md5: md5Of(plain) }, entry.end)) return plain;
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-  }
+async function isSound(job: Sweep, path: string, entry: Entry, name: string): Promise<boolean> {
+  if (await holds(job.fs, path, entry)) return true;
   job.log.warn(`${name}: ${displayBytes(entry.path)} is damaged; the file before it is kept whole`);
-  return undefined;
+  return false;
 }
 
-function rebuilds(basis: Uint8Array, delta: Uint8Array, wanted: Uint8Array): boolean {
-  try {
-    return Buffer.compare(patchOf(basis, delta, { expectedSize: wanted.length }), wanted) === 0;
-  } catch (error) {
-    if (isDamage(error)) return false;
-    throw error;
-  }
+/** Whether the reverse delta that is there gives the old file. It is tried before the file goes. */
+async function rebuilds(job: Sweep, pair: Pair): Promise<boolean> {
+  if (!(await ifThere(job.fs.lstat(pair.reverse)))) return false;
+  return gives(
+    { fs: job.fs, directory: job.backup.directory },
+    storedOf(pair).kept,
+    pair.reverse,
+    pair.old.end!,
+  );
+}
+
+function storedOf({ kept, own, entry, old }: Pair): { kept: Stored; own: Stored } {
+  return {
+    kept: { path: kept, packed: isPacked(entry), size: entry.end!.size },
+    own: { path: own, packed: isPacked(old), size: old.end!.size },
+  };
 }

@@ -2,7 +2,7 @@ import { isDamage } from './codec/damage.ts';
 import { type Chain, whyDamaged } from './chain.ts';
 import { ifThere, reasonOf } from './errors.ts';
 import { readBackup } from './finish.ts';
-import { TIMESTAMP } from './layout.ts';
+import { MANIFEST, TIMESTAMP } from './layout.ts';
 import type { Log } from '../ports/log.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import { hasData } from './manifest/entry.ts';
@@ -32,6 +32,6 @@ export async function verify(chain: Chain, root: string, name: string, log: Log)
     return { entries: entries.length, failures };
   } catch (error) {
     if (!isDamage(error)) throw error;
-    return { entries: 0, failures: [reasonOf(error), ...failures] };
+    return { entries: 0, failures: [`${MANIFEST}: ${reasonOf(error)}`, ...failures] };
   }
 }

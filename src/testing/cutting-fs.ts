@@ -7,7 +7,7 @@ export class Killed extends Error {
   }
 }
 
-/** Counts changing calls, and from the given one on lets none happen: a process that was killed. */
+/** A file system that counts changing calls, and from some call on lets none happen: a process that was killed. */
 export interface Cutting {
   readonly fs: FileSystem;
   /** Changing calls that happened. */
@@ -16,15 +16,26 @@ export interface Cutting {
 
 const CHANGING = ['mkdir', 'rmdir', 'unlink', 'rename', 'link', 'symlink', 'chmod', 'truncate'] as const;
 
-export function cutting(fs: FileSystem, allowed: number): Cutting {
+export interface CuttingOptions {
+  readonly syncs?: boolean;
+  /** Then only the one call after the allowed ones fails, with this error, and the process lives on. */
+  readonly fails?: () => Error;
+}
+
+/**
+ * Lets `allowed` changing calls through. Without `syncs` those count, but don't reach the disk: a killed process leaves
+ * everything that it wrote, synced or not, so a test on a real disk need not wait for it.
+ */
+export function cutting(
+  fs: FileSystem,
+  allowed: number,
+  { syncs = true, fails }: CuttingOptions = {},
+): Cutting {
   let done = 0;
-  let dead = false;
   const step = (): void => {
-    if (dead || done >= allowed) {
-      dead = true;
-      throw new Killed();
-    }
-    done++;
+    if (done++ < allowed) return;
+    if (!fails) throw new Killed();
+    if (done === allowed + 1) throw fails();
   };
   const wrapFile = (file: OpenFile): OpenFile => ({
     read: (...args) => file.read(...args),
@@ -38,12 +49,13 @@ export function cutting(fs: FileSystem, allowed: number): Cutting {
       step();
       return file.truncate(length);
     },
-    // A killed process leaves everything that it wrote, synced or not, so the tests need not wait for the real disk.
     async sync() {
       step();
+      if (syncs) await file.sync();
     },
     async datasync() {
       step();
+      if (syncs) await file.datasync();
     },
   });
   const wrapped: Record<string, unknown> = {

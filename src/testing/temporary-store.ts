@@ -9,10 +9,13 @@ import { type Host, ownLocks } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
 import { type Store, openStore } from '../server/store.ts';
 import type { Settings } from '../storage/settings.ts';
-import { cutting } from './cutting-fs.ts';
+import { type Cutting, cutting } from './cutting-fs.ts';
 
 export const CLIENT = 'client';
-export const realFs: FileSystem = nodeFs;
+/** The real disk until the process is killed, without the wait for its syncs. */
+export function unsynced(allowed: number): Cutting {
+  return cutting(nodeFs, allowed, { syncs: false });
+}
 
 /** A store on the real disk, for one test. */
 export interface TemporaryStore {
@@ -35,7 +38,7 @@ export async function temporaryStore(): Promise<TemporaryStore> {
     directory,
     root: `${directory}/${CLIENT}`,
     warnings,
-    open(settings = {}, fs = cutting(realFs, Infinity).fs) {
+    open(settings = {}, fs = unsynced(Infinity).fs) {
       // Each with locks of its own: a killed process holds none.
       const host: Host = ownLocks();
       return openStore({ fs, clock, host, log, directory, client: CLIENT, settings });

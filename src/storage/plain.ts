@@ -1,0 +1,96 @@
+import type { FileSystem } from '../ports/file-system.ts';
+import { type SizeAndMd5, measure } from './codec/digest.ts';
+import { readChunks, readPlain, streamPlain } from './content.ts';
+import { blockLengthFor } from './delta/block-length.ts';
+import { delta, deltaOf } from './delta/delta.ts';
+import { patch, type ReadAt } from './delta/patch-stream.ts';
+import { parseSignature, signatureOf } from './delta/signature.ts';
+import { signature } from './delta/signature-stream.ts';
+import { writeNew } from './durable.ts';
+
+/** Files of up to this many bytes are patched in memory; larger ones pass through it in pieces. */
+export const IN_MEMORY = 8 << 20;
+
+/** A stored file: where it is, whether it is packed, and the size of its plain data in bytes. */
+export interface Stored {
+  readonly path: string;
+  readonly packed: boolean;
+  readonly size: number;
+}
+
+/** Plain data that can be read at any offset. */
+export interface Basis {
+  readonly readAt: ReadAt;
+  close(): Promise<void>;
+}
+
+/** Opens a stored file's plain data. A packed one is unpacked to `scratch` first, which `close` removes. */
+export async function openPlain(fs: FileSystem, stored: Stored, scratch: string): Promise<Basis> {
+  if (!stored.packed) return openFile(fs, stored.path);
+  await writeNew(fs, scratch, streamPlain(fs, stored.path, true));
+  const basis = await openFile(fs, scratch);
+  return {
+    readAt: basis.readAt,
+    async close() {
+      await basis.close();
+      await fs.unlink(scratch);
+    },
+  };
+}
+
+async function openFile(fs: FileSystem, path: string): Promise<Basis> {
+  const file = await fs.open(path, 'r');
+  return {
+    async readAt(offset, length) {
+      const buffer = new Uint8Array(length);
+      const { bytesRead } = await file.read(buffer, 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    },
+    close: () => file.close(),
+  };
+}
+
+/** The result of patching a large stored file, as a stream. What comes is trusted only once the stream has ended. */
+export async function* patchStored(
+  fs: FileSystem,
+  from: Stored,
+  deltaPath: string,
+  how: { readonly scratch: string; readonly expectedSize?: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const basis = await openPlain(fs, from, how.scratch);
+  try {
+    const options = how.expectedSize === undefined ? {} : { expectedSize: how.expectedSize };
+    yield* patch(basis.readAt, readChunks(fs, deltaPath), options);
+  } finally {
+    await basis.close();
+  }
+}
+
+/** The signature of a stored file's plain data. */
+export async function signatureOfStored(fs: FileSystem, stored: Stored): Promise<Uint8Array> {
+  if (stored.size <= IN_MEMORY) return signatureOf(await readPlain(fs, stored.path, stored.packed));
+  const blockLength = blockLengthFor(stored.size);
+  return collect(signature(streamPlain(fs, stored.path, stored.packed), { blockLength }));
+}
+
+/** Writes the delta that leads from one stored file to another, exclusively and durably. */
+export async function writeDelta(fs: FileSystem, target: string, from: Stored, to: Stored): Promise<void> {
+  const parsed = parseSignature(await signatureOfStored(fs, from));
+  if (to.size <= IN_MEMORY) {
+    return writeNew(fs, target, deltaOf(parsed, await readPlain(fs, to.path, to.packed)));
+  }
+  await writeNew(fs, target, delta(parsed, streamPlain(fs, to.path, to.packed)));
+}
+
+/** Reads a stream to its end, for its size and MD5. */
+export async function measureAll(stream: AsyncIterable<Uint8Array>): Promise<SizeAndMd5> {
+  const measured = measure(stream);
+  for await (const _ of measured.stream);
+  return measured.result();
+}
+
+export async function collect(data: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of data) pieces.push(Uint8Array.from(piece));
+  return Buffer.concat(pieces);
+}
