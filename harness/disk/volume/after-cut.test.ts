@@ -4,7 +4,7 @@ import { Core } from '../core/core.ts';
 import { PowerCut } from '../errors.ts';
 import { createFacade } from '../facade/facade.ts';
 import { Image } from '../image/image.ts';
-import type { Promises } from '../testing/api-cases.ts';
+import type { Promises } from '../testing/api-case.ts';
 import { createVolume, type DiskVolume } from './volume.ts';
 
 /** Whether a promise has settled after the microtasks and a few turns of the event loop had their chance. */

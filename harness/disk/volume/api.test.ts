@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Core } from '../core/core.ts';
 import { createFacade } from '../facade/facade.ts';
 import { Image } from '../image/image.ts';
-import { API_CASES, outcome, type Promises } from '../testing/api-cases.ts';
+import { outcome, type Promises } from '../testing/api-case.ts';
+import { API_CASES } from '../testing/api-cases.ts';
 import { makePlayground, type Playground } from '../testing/temp-dir.ts';
 import { createVolume } from './volume.ts';
 
