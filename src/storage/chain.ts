@@ -8,7 +8,7 @@ import { ifThere } from './errors.ts';
 import { placeOf } from './job.ts';
 import { DATA, REVERSE } from './layout.ts';
 import type { Entry } from './manifest/entry.ts';
-import { IN_MEMORY, type Stored, measureAll, patchStored } from './plain.ts';
+import { IN_MEMORY, type Stored, measureAll, patchStored, readDelta } from './plain.ts';
 
 /** Where old files are looked for: the backup itself and all newer finished ones, in order. */
 export interface Chain {
@@ -68,7 +68,7 @@ async function inMemory(
   entry: Entry,
 ): Promise<Uint8Array> {
   let plain = await readPlain(fs, base.path, base.packed);
-  for (const path of deltas) plain = patchOf(plain, await fs.readFile(path));
+  for (const path of deltas) plain = patchOf(plain, await readDelta(fs, path));
   checkSum({ size: plain.length, md5: md5Of(plain) }, entry);
   return plain;
 }

@@ -1,5 +1,7 @@
 import type { FileSystem } from '../ports/file-system.ts';
 import { type SizeAndMd5, measure } from './codec/digest.ts';
+import { gunzip } from './codec/gzip.ts';
+import { gunzipStream } from './codec/gzip-stream.ts';
 import { readChunks, readPlain, streamPlain } from './content.ts';
 import { blockLengthFor } from './delta/block-length.ts';
 import { delta, deltaOf } from './delta/delta.ts';
@@ -60,10 +62,28 @@ export async function* patchStored(
   const basis = await openPlain(fs, from, how.scratch);
   try {
     const options = how.expectedSize === undefined ? {} : { expectedSize: how.expectedSize };
-    yield* patch(basis.readAt, readChunks(fs, deltaPath), options);
+    yield* patch(basis.readAt, streamDelta(fs, deltaPath), options);
   } finally {
     await basis.close();
   }
+}
+
+/** A stored delta. jiggle keeps them as they are, Burp packs the reverse ones if it packs anything. */
+export async function readDelta(fs: FileSystem, path: string): Promise<Uint8Array> {
+  const bytes = await fs.readFile(path);
+  return looksPacked(bytes) ? gunzip(bytes) : bytes;
+}
+
+async function* streamDelta(fs: FileSystem, path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const file = await openFile(fs, path);
+  const start = await file.readAt(0, 2);
+  await file.close();
+  yield* looksPacked(start) ? gunzipStream(readChunks(fs, path)) : readChunks(fs, path);
+}
+
+/** A delta begins with bytes of its own, so the two can't be mistaken. */
+function looksPacked(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /** The signature of a stored file's plain data. */
