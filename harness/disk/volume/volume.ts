@@ -1,4 +1,4 @@
-import { createFsFromVolume, type IFs, Volume } from 'memfs';
+import { createFsFromVolume, fs as memfs, type IFs, Volume } from 'memfs';
 import { createInterface, type Interface } from 'node:readline';
 import type { Core } from '../core/core.ts';
 import { argumentError } from '../errors.ts';
@@ -14,7 +14,7 @@ import {
 } from './memfs-internals.ts';
 import { DiskSuperblock } from './superblock.ts';
 
-/** All of `node:fs` over a core. Costs about 0.1 ms to make, so make one and mount core after core. */
+/** All of `node:fs` over a core. Costs hundreds of times what a mount does, so make one and mount core after core. */
 export interface DiskVolume {
   readonly fs: IFs;
   readonly promises: IFs['promises'];
@@ -36,8 +36,7 @@ export function createVolume(core: Core): DiskVolume {
   const current = (): Core => disk.core;
   const vol = new Volume(disk as never);
   const inner = internals(vol);
-  // Only for its classes: the functions in it are bound before they are completed.
-  const classes = resultClasses(createFsFromVolume(vol));
+  const classes = resultClasses(memfs);
   completeStats(inner, disk, classes);
   completeNames(inner, current, classes);
   completeOpen(inner);
