@@ -26,7 +26,7 @@ export function heatMap(runs: readonly RunReport[], width: number, paint: Paint)
   if (first === undefined) return [];
   const label = Math.max(...mapped.map((run) => run.model.length), 'crash point'.length) + 2;
   const points = Math.max(...mapped.map((run) => run.heat.length));
-  const columns = Math.max(10, Math.min(points, width - label));
+  const columns = Math.min(points, Math.max(10, width - label));
   const row = (name: string, cells: string): string => `${name.padEnd(label)}${cells}`;
   return [
     row('crash point', ruler(points, columns)),
@@ -67,7 +67,7 @@ function ruler(points: number, columns: number): string {
   const cells = Array.from({ length: columns }, () => ' ');
   put(cells, 0, '0');
   const text = String(last);
-  if (columns > text.length + 2) put(cells, columns - text.length, text);
+  if (columns > text.length + 1) put(cells, columns - text.length, text);
   const step = niceStep(points, columns);
   for (let point = step; point < last; point += step) {
     const at = columnOf(point, points, columns);

@@ -64,7 +64,7 @@ function verdictWords(run: RunReport): string {
     case 'unknown':
       return `unknown (${escapeText(run.reason ?? '')})`;
     case 'counterexample': {
-      const known = run.brokenOnPurpose ? ', as it must: this scenario is broken on purpose' : '';
+      const known = run.brokenOnPurpose ? ', as it must (broken on purpose)' : '';
       if (run.causes.length === 0) return `DOES NOT CONVERGE${known} (${escapeText(run.reason ?? '')})`;
       return `DOES NOT CONVERGE${known}`;
     }

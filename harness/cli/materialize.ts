@@ -3,6 +3,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import type { Image } from '../disk/image/image.ts';
 import { listTree, type TreeEntry } from '../disk/image/tree.ts';
 import { escapeText } from '../../reports/text.ts';
+import { ensureDirectory } from './ensure-directory.ts';
 import { BadArgument } from './exit-codes.ts';
 
 /**
@@ -60,7 +61,7 @@ async function demandEmpty(directory: string, shown: string): Promise<void> {
   }
   if (stats) return;
   try {
-    await mkdir(directory, { recursive: true });
+    await ensureDirectory(directory);
   } catch (error) {
     throw new BadArgument(
       `${option}: it can't be made (${(error as NodeJS.ErrnoException).code ?? 'error'})`,

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Catalogue } from '../explore/catalogue.ts';
 import { jsonReport, writeAtomically } from '../../reports/json.ts';
@@ -6,6 +5,7 @@ import { painter } from '../../reports/paint.ts';
 import { SCHEMA_VERSION, type Report, type RunReport } from '../../reports/schema.ts';
 import { terminalReport } from '../../reports/terminal.ts';
 import { escapeText } from '../../reports/text.ts';
+import { ensureDirectory } from './ensure-directory.ts';
 import { BadArgument, EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { Job } from './job.ts';
@@ -88,7 +88,7 @@ async function outputFiles(options: RunCommandOptions, io: Io): Promise<readonly
   if (options.json !== undefined) files.push(resolve(io.cwd, options.json));
   for (const [i, file] of files.entries()) {
     try {
-      await mkdir(dirname(file), { recursive: true });
+      await ensureDirectory(dirname(file));
     } catch (error) {
       const option = i === 0 ? `--output ${options.output}` : `--json ${options.json ?? ''}`;
       const { code = 'error' } = error as NodeJS.ErrnoException;
