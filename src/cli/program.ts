@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addReaders } from './readers.ts';
 import { addWriters } from './writers.ts';
 import { BAD_ARGUMENTS, EXIT_CODES, FAILED } from './exit-codes.ts';
+import { codeOf } from '../storage/errors.ts';
 import { explain } from './explain.ts';
 
 /** The whole command line; the actions set the exit code. */
@@ -27,6 +28,6 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_ARGUMENTS;
     console.error(`jiggle: ${explain(error)}`);
-    return error instanceof RangeError ? BAD_ARGUMENTS : FAILED;
+    return error instanceof RangeError || codeOf(error) === 'EINVAL' ? BAD_ARGUMENTS : FAILED;
   }
 }
