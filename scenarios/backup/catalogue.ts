@@ -1,8 +1,10 @@
 import type { Catalogue, CatalogueEntry } from '../../harness/explore/catalogue.ts';
+import type { ExploreOptions } from '../../harness/index.ts';
 import { backupScenario, type BackupStory } from './jiggle.ts';
+import { readTrees } from './real-trees.ts';
 import { KINDS, manyFiles, SMALL } from './trees.ts';
 
-function entry(story: BackupStory): CatalogueEntry {
+function entry(story: BackupStory, more: Partial<CatalogueEntry> = {}): CatalogueEntry {
   return {
     name: story.name,
     summary: story.summary,
@@ -10,54 +12,111 @@ function entry(story: BackupStory): CatalogueEntry {
     byDefault: true,
     make: () => backupScenario(story),
     breaksUnder: ['alice'],
+    ...more,
   };
 }
 
 const [before18, after18] = manyFiles(8, 10);
+const [before300, after300] = manyFiles(40, 260);
+
+/** Every crash point, one effect lost or kept, and a second cut in each recovery. */
+const BOUNDED: Partial<ExploreOptions> = { tier: 'bounded', t: 1, depth: 2 };
+
+const incremental: BackupStory = {
+  name: 'backup-incremental',
+  summary:
+    'changed, new, deleted and unchanged files on top of another backup; --tree takes your own directories',
+  before: [SMALL[0]],
+  act: { does: 'backup', tree: SMALL[1] },
+  next: SMALL[2],
+};
 
 export const backups: Catalogue = [
   entry({
     name: 'backup-first',
     summary: 'the first backup of a client',
     before: [],
-    act: { backup: SMALL[0] },
+    act: { does: 'backup', tree: SMALL[0] },
     next: SMALL[1],
   }),
-  entry({
-    name: 'backup-incremental',
-    summary: 'a backup with changed, new, deleted and unchanged files on top of another',
-    before: [SMALL[0]],
-    act: { backup: SMALL[1] },
-    next: SMALL[2],
+  entry(incremental, {
+    takesTrees: true,
+    async make({ trees = [] }) {
+      if (trees.length === 0) return backupScenario(incremental);
+      const states = await readTrees(trees);
+      const last = states.at(-1)!;
+      return backupScenario({
+        ...incremental,
+        before: states.slice(0, -1),
+        act: { does: 'backup', tree: last },
+        next: states[0]!,
+      });
+    },
   }),
   entry({
     name: 'backup-kinds',
-    summary:
-      'every kind of entry: symlinks, hard links, a fifo, empty files, and entries that change their kind',
+    summary: 'symlinks, hard links, a fifo, empty files, and entries that change their kind',
     before: [KINDS[0]],
-    act: { backup: KINDS[1] },
+    act: { does: 'backup', tree: KINDS[1] },
     next: KINDS[2],
-    settings: { compression: 0 },
+  }),
+  entry({
+    name: 'backup-shuffle',
+    summary: 'phase 4 alone: everything is received, the client was told so, and the store is put in order',
+    before: [SMALL[0]],
+    act: { does: 'shuffle', tree: SMALL[1] },
+    next: SMALL[2],
+  }),
+  entry({
+    name: 'backup-shuffle-archive',
+    summary: 'phase 4 where every backup keeps all its files whole (hardlinked_archive)',
+    before: [SMALL[0]],
+    act: { does: 'shuffle', tree: SMALL[1] },
+    settings: { hardlinkedArchive: true },
+    next: SMALL[2],
+  }),
+  entry({
+    name: 'backup-shuffle-eighteen',
+    summary: 'phase 4 of eight changed and new files and ten unchanged ones',
+    before: [before18],
+    act: { does: 'shuffle', tree: after18 },
+    next: before18,
+  }),
+  entry({
+    name: 'backup-resume',
+    summary: 'a backup that is resumed after the cut, by a client that comes back',
+    before: [SMALL[0]],
+    act: { does: 'backup', tree: SMALL[1] },
+    settings: { recovery: 'resume' },
+    next: SMALL[2],
   }),
   entry({
     name: 'backup-delete',
-    summary: 'the newest of two backups is deleted',
+    summary: 'the oldest of two backups is deleted',
     before: [SMALL[0], SMALL[1]],
-    act: { remove: 1 },
+    act: { does: 'remove', number: 1 },
+    next: SMALL[2],
+  }),
+  entry({
+    name: 'backup-delete-newest',
+    summary: 'the newest of two hardlinked backups is deleted, so that current has to go back',
+    before: [SMALL[0], SMALL[1]],
+    act: { does: 'remove', number: 2 },
+    settings: { hardlinkedArchive: true },
     next: SMALL[2],
   }),
   entry({
     name: 'backup-delete-only',
     summary: 'the only backup is deleted',
     before: [SMALL[0]],
-    act: { remove: 1 },
+    act: { does: 'remove', number: 1 },
     next: SMALL[1],
   }),
   entry({
     name: 'backup-retention',
     summary: 'a backup after which the oldest one has to go',
     before: [SMALL[0], SMALL[1]],
-    act: { backup: SMALL[2] },
+    act: { does: 'backup', tree: SMALL[2] },
     settings: { keep: [2] },
     listings: [
       [1, 2],
@@ -67,10 +126,39 @@ export const backups: Catalogue = [
     next: SMALL[1],
   }),
   entry({
+    name: 'backup-config-change',
+    summary: 'compression, archive and recovery method are other ones when the server comes back',
+    before: [SMALL[0]],
+    act: { does: 'backup', tree: SMALL[1] },
+    settings: { compression: 9, hardlinkedArchive: false, recovery: 'delete' },
+    settingsAfter: { compression: 0, hardlinkedArchive: true, recovery: 'resume' },
+    next: SMALL[2],
+  }),
+  entry({
+    name: 'backup-config-change-back',
+    summary: 'the same change the other way round',
+    before: [SMALL[0]],
+    act: { does: 'backup', tree: SMALL[1] },
+    settings: { compression: 0, hardlinkedArchive: true, recovery: 'resume' },
+    settingsAfter: { compression: 9, hardlinkedArchive: false, recovery: 'delete' },
+    next: SMALL[2],
+  }),
+  entry({
     name: 'backup-eighteen',
     summary: 'an incremental backup of eight changed and new files and ten unchanged ones',
     before: [before18],
-    act: { backup: after18 },
+    act: { does: 'backup', tree: after18 },
     next: before18,
   }),
+  entry(
+    {
+      name: 'backup-hundreds',
+      summary: 'an incremental backup of forty changed and new files and 260 unchanged ones, bounded',
+      before: [before300],
+      act: { does: 'backup', tree: after300 },
+      settings: { entriesPerSync: 8 },
+      next: before300,
+    },
+    { plan: BOUNDED, byDefault: false },
+  ),
 ];

@@ -10,8 +10,6 @@ export interface StorePromise {
   readonly trees: ReadonlyMap<number, ClientTree>;
   /** Sets of backup numbers that may be listed: the old state, the new one, and those that lie between them. */
   readonly listings: readonly (readonly number[])[];
-  /** Names of leftovers that are allowed in the client's directory: `working`, when backups are resumed. */
-  readonly leftovers?: readonly string[];
   readonly settings: Partial<Settings>;
   /** The next state of the client: backing it up must work. */
   readonly next: ClientTree;
@@ -38,7 +36,6 @@ export async function checkStore(
     (await noLeftovers(
       disk,
       listed.map((backup) => backup.name),
-      promise,
     ));
   return finding ?? (await nextBackupWorks(disk, promise));
 }
@@ -121,14 +118,8 @@ const INSIDE: ReadonlySet<string> = new Set([
   'timestamp',
 ]);
 
-async function noLeftovers(
-  { fs }: Disk,
-  listed: readonly string[],
-  { leftovers = [] }: StorePromise,
-): Promise<Finding | undefined> {
-  const allowed = new Set([...listed, 'current', ...leftovers]);
-  const working = leftovers.includes('working') && (await fs.readdir(ROOT)).includes('working');
-  if (working) allowed.add(await fs.readlink(`${ROOT}/working`));
+async function noLeftovers({ fs }: Disk, listed: readonly string[]): Promise<Finding | undefined> {
+  const allowed = new Set([...listed, 'current']);
   const extra = (await fs.readdir(ROOT)).find((name) => !allowed.has(name));
   if (extra !== undefined) return broken('recovery leaves nothing behind', `${ROOT} holds ${extra}`);
   for (const name of listed) {

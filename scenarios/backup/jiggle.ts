@@ -1,7 +1,15 @@
 import { scenario, type Life, type Scenario } from '../../harness/index.ts';
+import type { Store } from '../../src/server/store.ts';
 import type { Settings } from '../../src/storage/settings.ts';
 import { checkStore } from './invariants.ts';
-import { backUp, open, STORE, type ClientTree } from './world.ts';
+import { backUp, CLIENT, clientOf, open, ROOT, STORE, stored, type ClientTree } from './world.ts';
+
+/** What the server is doing when the power goes. */
+export type Act =
+  | { readonly does: 'backup'; readonly tree: ClientTree }
+  /** All is received and acknowledged; what is left is phase 4. */
+  | { readonly does: 'shuffle'; readonly tree: ClientTree }
+  | { readonly does: 'remove'; readonly number: number };
 
 /** A story of a backup server: what it held before, what it is doing when the power goes, and what it must hold then. */
 export interface BackupStory {
@@ -9,13 +17,13 @@ export interface BackupStory {
   readonly summary: string;
   /** States of the client that are backed up before the story, one backup each. */
   readonly before: readonly ClientTree[];
-  /** The state that is backed up while the power goes; or the number of a backup that is deleted. */
-  readonly act: { readonly backup: ClientTree } | { readonly remove: number };
+  readonly act: Act;
   readonly settings?: Partial<Settings>;
   /** Settings of the server that recovers, if they have been changed while it was down. */
   readonly settingsAfter?: Partial<Settings>;
   /** Sets of backups that may be listed afterwards; old and new, if nothing is said. */
   readonly listings?: readonly (readonly number[])[];
+  /** The next state of the client, which must be backed up without trouble. */
   readonly next: ClientTree;
 }
 
@@ -27,29 +35,29 @@ export function backupScenario(story: BackupStory): Scenario {
   const after = { ...settings, ...story.settingsAfter };
   const old = story.before.map((_, i) => i + 1);
   const trees = new Map(story.before.map((tree, i) => [i + 1, tree]));
-  if ('backup' in story.act) trees.set(old.length + 1, story.act.backup);
-  const resumes = after.recovery === 'resume' && 'backup' in story.act;
+  if (story.act.does !== 'remove') trees.set(old.length + 1, story.act.tree);
   return scenario({
     name: story.name,
     summary: story.summary,
     durableRecovery: true,
     async setup(life) {
       await life.fs.mkdir(STORE);
-      const store = await open(life, { ...settings, keep: [100] });
+      const store = await open(life, { ...settings, keep: [KEEP_ALL] });
       for (const tree of story.before) await backUp(store, tree, () => undefined);
+      if (story.act.does === 'shuffle') await receive(life, store, story.act.tree);
     },
     async run(life) {
-      await act(life, story, settings);
+      await act(life, story.act, settings);
     },
     async recover(life) {
-      if (!(await life.fs.readdir(STORE)).includes('c1')) return;
+      if (!(await life.fs.readdir(STORE)).includes(CLIENT)) return;
       await (await open(life, after)).recover();
+      if (story.act.does === 'backup') await resume(life, story.act.tree, after);
     },
     async check(disk, acknowledged) {
       return await checkStore(disk, acknowledged, {
         trees,
-        listings: story.listings ?? [old, newListing(story, old)],
-        leftovers: resumes ? ['working'] : [],
+        listings: story.listings ?? [old, newListing(story.act, old)],
         settings: after,
         next: story.next,
       });
@@ -57,16 +65,43 @@ export function backupScenario(story: BackupStory): Scenario {
   });
 }
 
-async function act(life: Life, story: BackupStory, settings: Partial<Settings>): Promise<void> {
+const KEEP_ALL = 1000;
+
+async function act(life: Life, what: Act, settings: Partial<Settings>): Promise<void> {
   const store = await open(life, settings);
-  if ('backup' in story.act) {
-    await backUp(store, story.act.backup, life.acknowledge);
-  } else {
-    await store.remove(story.act.remove);
-    life.acknowledge(`deleted ${story.act.remove}`);
+  switch (what.does) {
+    case 'backup':
+      return await backUp(store, what.tree, life.acknowledge);
+    case 'shuffle':
+      return await store.recover();
+    case 'remove':
+      await store.remove(what.number);
+      return life.acknowledge(`deleted ${what.number}`);
   }
 }
 
-function newListing({ act }: BackupStory, old: readonly number[]): readonly number[] {
-  return 'backup' in act ? [...old, old.length + 1] : old.filter((number) => number !== act.remove);
+class Received extends Error {}
+
+/** A backup that ends as soon as the client has been told that it can't be lost any more. */
+async function receive(life: Life, store: Store, tree: ClientTree): Promise<void> {
+  try {
+    await store.backup(clientOf(tree), {
+      onStored(name) {
+        life.acknowledge(stored(name));
+        throw new Received();
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Received)) throw error;
+  }
+}
+
+/** A client whose backup can be resumed comes back for that. */
+async function resume(life: Life, tree: ClientTree, settings: Partial<Settings>): Promise<void> {
+  if (!(await life.fs.readdir(ROOT)).includes('working')) return;
+  await backUp(await open(life, settings), tree, life.acknowledge);
+}
+
+function newListing(what: Act, old: readonly number[]): readonly number[] {
+  return what.does === 'remove' ? old.filter((number) => number !== what.number) : [...old, old.length + 1];
 }

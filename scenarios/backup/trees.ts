@@ -16,14 +16,14 @@ const CHANGED_3 = `${CHANGED_2} and again`;
 
 /**
  * Three states of a small client, in which the second changes two files, leaves two alone, and has something new and
- * something deleted. `/b/raw.gz` is never compressed by exclude_comp's rule in real life; here the setting decides.
+ * something deleted. Names in .gz are sent and kept uncompressed, the rest is compressed.
  */
 export const SMALL: readonly [ClientTree, ClientTree, ClientTree] = [
   {
     '/b': dir({ mtime: T }),
     '/b/changed': file(CHANGED_1, { mtime: T }),
     '/b/deleted': file('this file goes', { mtime: T }),
-    '/b/other': file(text('other', 120), { mtime: T, mode: 0o600 }),
+    '/b/other.gz': file(text('other', 120), { mtime: T, mode: 0o600 }),
     '/b/same1': file(text('same', 80), { mtime: T }),
     '/b/same2': file('', { mtime: T, mode: 0o755 }),
   },
@@ -31,7 +31,7 @@ export const SMALL: readonly [ClientTree, ClientTree, ClientTree] = [
     '/b': dir({ mtime: T + DAY }),
     '/b/changed': file(CHANGED_2, { mtime: T + DAY }),
     '/b/new': file('new', { mtime: T + DAY }),
-    '/b/other': file(text('another', 90), { mtime: T + DAY, mode: 0o600 }),
+    '/b/other.gz': file(text('another', 90), { mtime: T + DAY, mode: 0o600 }),
     '/b/same1': file(text('same', 80), { mtime: T }),
     '/b/same2': file('', { mtime: T, mode: 0o755 }),
   },
@@ -39,7 +39,7 @@ export const SMALL: readonly [ClientTree, ClientTree, ClientTree] = [
     '/b': dir({ mtime: T + DAY }),
     '/b/changed': file(CHANGED_3, { mtime: T + 2 * DAY }),
     '/b/new': file('new', { mtime: T + DAY }),
-    '/b/other': file(text('another', 90), { mtime: T + DAY, mode: 0o600 }),
+    '/b/other.gz': file(text('another', 90), { mtime: T + DAY, mode: 0o600 }),
     '/b/same1': file(text('same', 80), { mtime: T }),
   },
 ];

@@ -1,6 +1,7 @@
 import type { Disk } from '../../harness/index.ts';
 import { localClient } from '../../src/client/local-client.ts';
 import { memoryTree, type MemoryNode } from '../../src/client/memory-tree.ts';
+import type { BackupClient } from '../../src/ports/backup-client.ts';
 import { ownLocks } from '../../src/ports/host.ts';
 import { openStore, type Store } from '../../src/server/store.ts';
 import type { Settings } from '../../src/storage/settings.ts';
@@ -31,5 +32,20 @@ export async function backUp(
   tree: ClientTree,
   acknowledge: (what: string) => void,
 ): Promise<void> {
-  await store.backup(localClient(memoryTree(tree)), { onStored: (name) => acknowledge(stored(name)) });
+  await store.backup(clientOf(tree), { onStored: (name) => acknowledge(stored(name)) });
+}
+
+/** A client with Burp's default `exclude_comp = gz`: what is packed already is sent as it is. */
+export function clientOf(tree: ClientTree): BackupClient {
+  const client = localClient(memoryTree(tree));
+  return {
+    whole: (entry) => client.whole(entry),
+    delta: (entry, signature) => client.delta(entry, signature),
+    async *scan(options) {
+      for await (const entry of client.scan(options)) {
+        const packed = typeof entry !== 'string' && entry.letter === 'f' && entry.path.endsWith('.gz');
+        yield packed ? { ...entry, attributes: { ...entry.attributes, compression: 0 } } : entry;
+      }
+    },
+  };
 }

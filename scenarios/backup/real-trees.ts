@@ -1,0 +1,65 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { dir, fifo, file, hardlink, symlink, type MemoryNode } from '../../src/client/memory-tree.ts';
+import type { ClientTree } from './world.ts';
+
+/** Everything is held in memory, and read tens of thousands of times: more than this is another tool's job. */
+const BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * Reads directories as the successive states of a client.
+ * @throws an Error with one line if there are fewer than two, or if one can't be read whole
+ */
+export async function readTrees(paths: readonly string[]): Promise<readonly ClientTree[]> {
+  if (paths.length < 2) {
+    throw new Error('--tree: give it at least twice: what was backed up before, and what is backed up next');
+  }
+  return paths.map(readTree);
+}
+
+function readTree(root: string): ClientTree {
+  const nodes: Record<string, MemoryNode> = {};
+  const firstNames = new Map<number, string>();
+  let bytes = 0;
+  const visit = (path: string, at: string): void => {
+    const stats = attempt(root, () => lstatSync(path));
+    if (at === '' && !stats.isDirectory()) throw new Error(`--tree ${root}: not a directory`);
+    bytes += stats.isFile() ? stats.size : 0;
+    if (bytes > BYTES_MAX)
+      throw new Error(`--tree ${root}: more than ${BYTES_MAX} bytes; take a smaller directory`);
+    if (at !== '') nodes[at] = nodeOf(root, path, at, stats, firstNames);
+    if (!stats.isDirectory()) return;
+    // Depth first in Burp's path order, so that the first name of a hard-linked file comes first there too.
+    for (const name of attempt(root, () => readdirSync(path)).sort())
+      visit(`${path}/${name}`, `${at}/${name}`);
+  };
+  visit(root, '');
+  return nodes;
+}
+
+function nodeOf(
+  root: string,
+  path: string,
+  at: string,
+  stats: Stats,
+  firstNames: Map<number, string>,
+): MemoryNode {
+  const options = { mode: stats.mode & 0o7777, mtime: Math.floor(stats.mtimeMs / 1000) };
+  if (stats.isDirectory()) return dir(options);
+  if (stats.isSymbolicLink()) return symlink(readlinkSync(path), options);
+  if (!stats.isFile()) return fifo(options);
+  const first = firstNames.get(stats.ino);
+  if (first !== undefined) return hardlink(first, options);
+  if (stats.nlink > 1) firstNames.set(stats.ino, at);
+  return file(
+    attempt(root, () => readFileSync(path)),
+    options,
+  );
+}
+
+function attempt<T>(root: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new Error(`--tree ${root}: ${(error as Error).message}`, { cause: error });
+  }
+}
