@@ -46,7 +46,7 @@ export interface Counts {
   exhaustive: number;
   /** Crash points at which only bounded or sampled survivals were. */
   bounded: number;
-  /** States that were judged, but whose recoveries were not cut, because the depth was reached. */
+  /** States whose recoveries were not cut, because the depth was reached or recovery never ends. */
   unexpanded: number;
 }
 

@@ -27,6 +27,7 @@ export class Explorer {
   readonly #options: ExploreOptions;
   readonly #judge: Judge;
   readonly #seen = new Seen();
+  readonly #disks = new Seen();
   readonly #nodes: StateNode[] = [];
   readonly #failures: StateNode[] = [];
   readonly #graph = new StateGraph();
@@ -63,8 +64,9 @@ export class Explorer {
     node.recoveryOps = life.ops.length;
     node.verdict = await this.#judge.judge(life, node.acknowledged);
     const open = node.depth < this.#options.depth;
-    if (open && node.verdict.outcome !== 'stuck') this.#expand(boot, life, node.acknowledged, node);
-    else if (!open) this.#counts.unexpanded++;
+    // A recovery that fails can be cut before it does; only one without end can't be gone through to its end.
+    if (open && life.ending.type !== 'never ended') this.#expand(boot, life, node.acknowledged, node);
+    else this.#counts.unexpanded++;
     if (this.#options.recheck !== undefined && node.number % this.#options.recheck === 0) {
       await this.#recheck(boot, life, node);
     }
@@ -133,7 +135,9 @@ export class Explorer {
       const known = this.#seen.size;
       entry.state = this.#seen.number(promised ? xor(hash, promised) : hash);
       members.push(entry.state);
-      if (entry.state === known) this.#nodes.push(this.#nodeOf(entry, walk));
+      if (entry.state !== known) continue;
+      this.#disks.number(hash);
+      this.#nodes.push(this.#nodeOf(entry, walk));
     }
     return members;
   }
@@ -198,7 +202,7 @@ export class Explorer {
     const counts = this.#counts;
     counts.states = this.#nodes.length;
     counts.verified = this.#next;
-    counts.disks = new Set(this.#nodes.map((node) => node.number)).size;
+    counts.disks = this.#disks.size;
     counts.recoveries = this.#judge.recoveries;
     counts.checks = this.#judge.checks;
     counts.depth = this.#nodes.reduce((depth, node) => Math.max(depth, node.depth), 0);

@@ -19,6 +19,7 @@ export interface BruteSurvival {
   readonly kept: number;
   readonly text: string;
   readonly hash: string;
+  readonly image: Image;
 }
 
 /** More pending effects than this at once, and a life is not for brute force. */
@@ -177,7 +178,11 @@ function naiveBoot(boot: Image, ops: readonly Op[]): NaiveDisk {
 }
 
 /** The disk with these changes, as the naive disk's text and as the image's hash. */
-function disk(boot: Image, ops: readonly Op[], changes: readonly Change[]): { text: string; hash: string } {
+function disk(
+  boot: Image,
+  ops: readonly Op[],
+  changes: readonly Change[],
+): Pick<BruteSurvival, 'text' | 'hash' | 'image'> {
   const naive = naiveBoot(boot, ops);
   const image = boot.fork();
   for (const { birth } of ops) if (birth) image.add(birth.ino, birth.inode);
@@ -185,5 +190,5 @@ function disk(boot: Image, ops: readonly Op[], changes: readonly Change[]): { te
     naive.apply(change);
     image.apply(change);
   }
-  return { text: naive.text(), hash: hashText(image) };
+  return { text: naive.text(), hash: hashText(image), image };
 }

@@ -118,9 +118,30 @@ export function settle(
   const to = pick(second % 3 === 0 ? existing : free, second);
   if (at === undefined || to === undefined) return undefined;
   if (call === 'symlink') return { call, path: to, to: at };
-  const all = { call, path: at, to, data, flags, mode, size };
-  return all as typeof all & Step;
+  const fields = FIELDS[call] ?? ['path'];
+  const all = { path: at, to, data, flags, mode, size };
+  // Which fields belong to which call is known to the table, but not to the compiler.
+  return Object.fromEntries([
+    ['call', call],
+    ...fields.map((field) => [field, all[field]]),
+  ]) as unknown as Step;
 }
+
+/** What a call takes, if it is not a path and nothing else. */
+const FIELDS: {
+  readonly [Call in Step['call']]?: readonly (
+    'path' | 'to' | keyof Omit<Draft, 'call' | 'first' | 'second'>
+  )[];
+} = {
+  rename: ['path', 'to'],
+  link: ['path', 'to'],
+  write: ['path', 'flags', 'data'],
+  truncate: ['path', 'size'],
+  chmod: ['path', 'mode'],
+  writeHeld: ['data'],
+  fsyncHeld: [],
+  sync: [],
+};
 
 /** What there is on a disk, and the names in its directories that are free. */
 function survey(disk: Image): { files: string[]; directories: string[]; free: string[] } {
@@ -135,7 +156,7 @@ function survey(disk: Image): { files: string[]; directories: string[]; free: st
 }
 
 /** Disks to begin with: nothing; a tree with a hard link and a symlink; directories in one another. */
-const boots: Readonly<Record<string, readonly Step[]>> = {
+export const boots: Readonly<Record<string, readonly Step[]>> = {
   empty: [],
   tree: [
     { call: 'mkdir', path: '/d' },
@@ -176,7 +197,7 @@ export function smallLife(length: number): fc.Arbitrary<SmallLife> {
 }
 
 /** Tries a draft on a disk; the step that it was, or nothing if the disk refused it. */
-function take(core: Core, each: Draft): readonly Step[] {
+export function take(core: Core, each: Draft): readonly Step[] {
   const taken = settle(core.image, each);
   if (!taken) return [];
   const { length } = core.journal;
