@@ -18,7 +18,7 @@ export interface Recounted {
   /** Names of the broken invariants. */
   invariants: readonly string[];
   recoveryOps: number;
-  /** The last crash point at which each state, by key, is possible in its recovery. */
+  /** The last crash point at which each state, by key, is possible in its recovery, the recovery's end left out. */
   readonly next: Map<string, number>;
 }
 
@@ -86,7 +86,7 @@ function cutEverywhere(
       const acknowledged = [...from.promised, ...now.map((mark) => mark.value)];
       for (const { text, image, all } of survivals) {
         const key = keyOf(text, acknowledged);
-        found.set(key, at);
+        if (from.depth === 1 || at < life.ops.length) found.set(key, at);
         if (states.has(key)) continue;
         const disk = image.fork();
         disk.seal();
