@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const PRELOAD = new URL('./preload.mjs', import.meta.url).href;
+
+/** In milliseconds: no run takes a hundredth of it, and one that hangs must not hang the tests. */
+const TIMEOUT = 60_000;
+
+/** How a run went. */
+export interface Ran {
+  /** Undefined if a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The changing operations, one line each, if they were counted. */
+  readonly ops: readonly string[];
+}
+
+/** What the preload is told. */
+export interface Counted {
+  /** The directory in which operations count. */
+  readonly below: string;
+  /** The number of the operation after which the process is killed. */
+  readonly after?: number;
+  /** What the clock stands at, in milliseconds since 1970. */
+  readonly clock?: number;
+}
+
+/** A temporary directory, by its real path. */
+export async function temporaryDirectory(): Promise<string> {
+  return await realpath(await mkdtemp(join(tmpdir(), 'kills-')));
+}
+
+/**
+ * Compiles the command from the sources under test, so that it is never an older one that the simulation is compared
+ * with. Gives the path of its main module.
+ */
+export async function compileJiggle(into: string): Promise<string> {
+  const compiler = join(
+    dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+    'bin/tsc',
+  );
+  const outDir = join(into, 'dist');
+  const quick = ['--noCheck', '--declaration', 'false', '--sourceMap', 'false'];
+  const options = ['-p', join(PROJECT, 'tsconfig.build.json'), '--outDir', outDir, ...quick];
+  await execa(process.execPath, [compiler, ...options]);
+  await writeFile(join(into, 'package.json'), '{ "type": "module" }\n');
+  await symlink(join(PROJECT, 'node_modules'), join(into, 'node_modules'));
+  return join(outDir, 'src/cli/main.js');
+}
+
+/** Runs a module in a process of its own, and counts its operations if asked to. */
+export async function run(main: string, args: readonly string[], counted?: Counted): Promise<Ran> {
+  const place = counted && (await temporaryDirectory());
+  try {
+    const preload = counted ? ['--import', PRELOAD] : [];
+    const result = await execa(process.execPath, [...preload, main, ...args], {
+      reject: false,
+      timeout: TIMEOUT,
+      env: counted && place !== undefined ? environmentOf(counted, join(place, 'ops')) : {},
+    });
+    assert(!result.timedOut, `${args.join(' ')} took more than ${TIMEOUT} ms`);
+    const { exitCode, signal, stdout, stderr } = result;
+    const ops = place === undefined ? [] : await linesOf(join(place, 'ops'));
+    return { exitCode, signal, stdout, stderr, ops };
+  } finally {
+    if (place !== undefined) await rm(place, { recursive: true });
+  }
+}
+
+function environmentOf({ below, after, clock }: Counted, report: string): Record<string, string> {
+  return {
+    KILL_BELOW: below,
+    KILL_REPORT: report,
+    ...(after === undefined ? {} : { KILL_AFTER: `${after}` }),
+    ...(clock === undefined ? {} : { KILL_CLOCK: `${clock}` }),
+  };
+}
+
+async function linesOf(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8');
+  return text.split('\n').slice(0, -1);
+}
