@@ -63,7 +63,7 @@ function verdictWords(run: RunReport): string {
       return 'converges';
     case 'unknown':
       return `unknown (${escapeText(run.reason ?? '')})`;
-    case 'counterexample': {
+    default: {
       const known = run.brokenOnPurpose ? ', as it must (broken on purpose)' : '';
       if (run.causes.length === 0) return `DOES NOT CONVERGE${known} (${escapeText(run.reason ?? '')})`;
       return `DOES NOT CONVERGE${known}`;

@@ -1,12 +1,11 @@
 /** Text for people: escaping, numbers and durations. */
 
 /**
- * Characters that could move a terminal's cursor, change its colours, or turn the reading direction. File names and
- * contents come from programs under test and from disks that a crash left, so they may hold anything.
+ * Control and format characters, line and paragraph separators and halves of pairs: they could move a terminal's
+ * cursor, change its colours, or turn the reading direction. File names and contents come from programs under test and
+ * from disks that a crash left, so they may hold anything.
  */
-// oxlint-disable-next-line eslint/no-control-regex
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\p{Cs}]/gu;
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** The text with everything unsafe as `\xNN` or `\u{NNNN}`, on one line. */
 export function escapeText(text: string): string {

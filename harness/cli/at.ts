@@ -87,10 +87,8 @@ function cutsAt(
 ): { cuts: readonly Cut[]; exhaustive: boolean; survivals: number } {
   const { boot, life } = player.main;
   const survivals = new Survivals(player.model, boot, scopeOf(DEFAULTS));
-  for (const op of life.ops.slice(0, at)) {
-    for (const entry of survivals.entries()) entry.state = 0;
-    survivals.step(op);
-  }
+  for (const op of life.ops.slice(0, at)) survivals.step(op);
+  survivals.expand();
   const cuts = new Map<string, Cut>();
   const entries = survivals.entries();
   for (const entry of entries) {

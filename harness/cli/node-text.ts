@@ -12,7 +12,7 @@ export function nodeText(entry: TreeEntry): string {
       return `dir${modeText(entry.mode, 0o755)}`;
     case 'symlink':
       return `-> ${escapeText(entry.target)}${sameText(entry.sameAs)}`;
-    case 'file':
+    default:
       return `${contentText(entry.content)}${modeText(entry.mode, 0o644)}${sameText(entry.sameAs)}`;
   }
 }

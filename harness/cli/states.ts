@@ -70,8 +70,6 @@ export function crashStates(model: PersistenceModel, life: ScriptLife): Readonly
   const survivals = new Survivals(model, life.boot, SCOPE);
   const byJournal = [pointOf(survivals)];
   for (const op of life.ops) {
-    // Entries are numbered by whoever walks them; here nobody asks for the number, only whether they are fresh.
-    for (const entry of survivals.entries()) entry.state = 0;
     survivals.step(op);
     byJournal.push(pointOf(survivals));
   }
@@ -80,6 +78,7 @@ export function crashStates(model: PersistenceModel, life: ScriptLife): Readonly
 
 function pointOf(survivals: Survivals): CrashPoint {
   const disks = new Map<string, Image>();
+  survivals.expand();
   for (const { image } of survivals.entries()) {
     const key = hashKey(image.hash);
     if (!disks.has(key)) disks.set(key, image.fork());

@@ -33,7 +33,7 @@ function nodeJson(path: string, entry: TreeEntry): NodeJson {
       return { type: 'dir' };
     case 'symlink':
       return { type: 'symlink', target: entry.target };
-    case 'file': {
+    default: {
       const node = { type: 'file', size: entry.size, content: runLengths(entry.content) } as const;
       if (entry.links === 1) return node;
       return { ...node, nlink: entry.links, sameInodeAs: (entry.sameAs ?? path).slice(1) };

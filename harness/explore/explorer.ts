@@ -4,12 +4,13 @@ import type { Entry } from '../persistence/frontier.ts';
 import type { PersistenceModel } from '../persistence/model.ts';
 import { Seen } from '../persistence/seen.ts';
 import { Survivals } from '../persistence/survivals.ts';
-import { hashKey, Judge } from './judge.ts';
+import { Judge } from './judge.ts';
 import type { LifeRecord } from './life.ts';
 import { prepare, type MainLife } from './main-life.ts';
 import { scopeOf, type ExploreOptions } from './options.ts';
 import { parted } from './determinism.ts';
-import type { Acknowledgement, Finding, Scenario } from './scenario.ts';
+import { undurable } from './durability.ts';
+import type { Acknowledgement, Scenario } from './scenario.ts';
 import { cutOf, type Cut } from './schedule.ts';
 import { StateGraph } from './state-graph.ts';
 import { emptyCounts, type Counts, type Exploration, type StateNode } from './exploration.ts';
@@ -164,21 +165,10 @@ export class Explorer {
     return at >= from && at <= to;
   }
 
-  /** When recovery returns, its result is durable: no survival at its end differs from what it left. */
   #checkDurable(walk: Walk, life: LifeRecord, node: StateNode): void {
     if (!this.#scenario.durableRecovery || node.verdict?.outcome !== 'converged') return;
-    const final = hashKey(life.image.hash);
-    const { pending, graph } = walk.survivals;
-    if (pending.length === 0 && hashKey(graph.durable.hash) === final) return;
-    const { entries } = walk.survivals.expand();
-    const all = [...entries, ...walk.survivals.entries()];
-    if (all.every((entry) => hashKey(entry.image.hash) === final)) return;
-    const names = pending.map((effect) => `${effect.op.kind} ${effect.op.path}`);
-    const finding: Finding = {
-      invariant: 'the result of recovery is durable when it returns',
-      message: `a cut after recovery may still lose: ${[...new Set(names)].slice(0, 3).join(', ')}`,
-    };
-    node.verdict = { outcome: 'corrupt', findings: [finding] };
+    const finding = undurable(walk.survivals, life.image);
+    if (finding) node.verdict = { outcome: 'corrupt', findings: [finding] };
   }
 
   async #recheck(boot: Image, life: LifeRecord, node: StateNode): Promise<void> {

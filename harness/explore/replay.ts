@@ -2,9 +2,12 @@ import type { Image } from '../disk/image/image.ts';
 import { EffectGraph } from '../persistence/graph.ts';
 import type { Effect, PersistenceModel } from '../persistence/model.ts';
 import { crashState, illegal, type Kept } from '../persistence/survival.ts';
+import { Survivals } from '../persistence/survivals.ts';
+import { undurable } from './durability.ts';
 import { Judge } from './judge.ts';
 import type { LifeRecord } from './life.ts';
 import { prepare, type MainLife } from './main-life.ts';
+import { DEFAULTS, scopeOf } from './options.ts';
 import type { Verdict } from './outcome.ts';
 import type { Acknowledgement, Scenario } from './scenario.ts';
 import { advance, keptBy, StaleSchedule, type Cut, type Schedule } from './schedule.ts';
@@ -64,13 +67,22 @@ export class Player {
       acknowledged = lived.acknowledged;
       life = await this.#judge.recover(boot);
     }
-    const verdict = await this.#judge.judge(life, acknowledged);
+    const verdict = this.#durable(boot, life, await this.#judge.judge(life, acknowledged));
     return { schedule: this.schedule(cuts), lives, recovery: life, verdict };
   }
 
   /** What recovery and check make of a disk, when so much has been promised. */
   async judge(crash: Image, acknowledged: readonly Acknowledgement[]): Promise<Verdict> {
     return await this.#judge.judge(await this.#judge.recover(crash), acknowledged);
+  }
+
+  /** The verdict, unless the scenario asks for more: that no later cut can undo the recovery. */
+  #durable(boot: Image, life: LifeRecord, verdict: Verdict): Verdict {
+    if (!this.scenario.durableRecovery || verdict.outcome !== 'converged') return verdict;
+    const survivals = new Survivals(this.model, boot, scopeOf(DEFAULTS));
+    for (const op of life.ops) survivals.step(op);
+    const finding = undurable(survivals, life.image);
+    return finding ? { outcome: 'corrupt', findings: [finding] } : verdict;
   }
 
   schedule(cuts: readonly Cut[]): Schedule {
