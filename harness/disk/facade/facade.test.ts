@@ -56,6 +56,13 @@ describe('the facade', () => {
     expect(core.journal.ops.map((op) => op.kind)).toEqual(['create', 'write', 'write', 'fsync']);
   });
 
+  it('syncs the whole disk in one op, which Node has no function for', async () => {
+    const { core, fs } = life();
+    await fs.writeFile('/f', 'x');
+    await fs.sync();
+    expect(core.journal.ops.at(-1)).toMatchObject({ kind: 'sync', path: '/', changes: [] });
+  });
+
   it('numbers temporary directories, past those of earlier lives', async () => {
     const { core, fs } = life();
     expect(await fs.mkdtemp('/t-')).toBe('/t-000000');

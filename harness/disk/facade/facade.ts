@@ -119,6 +119,15 @@ export class Facade extends NameCalls {
     }
   }
 
+  /** sync(2), for programs that call it by other means: Node has no function for it. Makes everything durable. */
+  async sync(): Promise<void> {
+    try {
+      this.core.sync();
+    } catch (error) {
+      return lost(error);
+    }
+  }
+
   /** `mode`: COPYFILE_EXCL and COPYFILE_FICLONE of `constants`. */
   async copyFile(from: PathLike, to: PathLike, mode?: number): Promise<void> {
     try {
