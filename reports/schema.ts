@@ -123,8 +123,8 @@ export const runSchema = z.object({
   causes: z.array(causeSchema),
   /** Failures beyond those that `causes` account for. */
   failuresNotGrouped: natural,
-  /** This scenario is known to break under this model: it shows that the tester bites. */
-  brokenOnPurpose: z.boolean(),
+  /** The scenario is known to break under this model. */
+  knownToBreak: z.boolean(),
   elapsedMs: z.number().nonnegative(),
 });
 

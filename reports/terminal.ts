@@ -60,11 +60,11 @@ function runLines(run: RunReport, paint: Paint): string[] {
 function verdictWords(run: RunReport): string {
   switch (run.verdict) {
     case 'converged':
-      return 'converges';
+      return run.knownToBreak && run.closed ? 'converges, though it is known to break' : 'converges';
     case 'unknown':
       return `unknown (${escapeText(run.reason ?? '')})`;
     default: {
-      const known = run.brokenOnPurpose ? ', as it must (broken on purpose)' : '';
+      const known = run.knownToBreak ? ', as is known' : '';
       if (run.causes.length === 0) return `DOES NOT CONVERGE${known} (${escapeText(run.reason ?? '')})`;
       return `DOES NOT CONVERGE${known}`;
     }

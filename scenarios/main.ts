@@ -1,6 +1,10 @@
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Io, Output } from '../harness/cli/io.ts';
 import { main } from '../harness/cli/main.ts';
+import type { WorkerData } from '../harness/cli/pool.ts';
+import { serveJobs } from '../harness/cli/serve-jobs.ts';
 import { catalogue } from './index.ts';
 
 /** The command `blackout` on this process: the one place that joins it with the scenarios that come with it. */
@@ -16,6 +20,9 @@ function output(stream: NodeJS.WriteStream): Output {
   };
 }
 
+/** Each thread has a heap of its own; more than this would cost more memory than it saves time. */
+const THREADS_MAX = 8;
+
 const io: Io = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
@@ -26,6 +33,8 @@ const io: Io = {
     process.once('SIGINT', listener);
     return () => process.off('SIGINT', listener);
   },
+  workers: { module: new URL(import.meta.url), count: Math.min(THREADS_MAX, availableParallelism()) },
 };
 
-process.exitCode = await main(process.argv.slice(2), catalogue, io);
+if (isMainThread) process.exitCode = await main(process.argv.slice(2), catalogue, io);
+else serveJobs(catalogue, parentPort!, workerData as WorkerData, () => Date.now());

@@ -16,7 +16,7 @@ export interface Job {
   readonly plan: Plan;
   /** What to put behind a token so that `repro` finds the scenario: ` --from ./my-scenarios.js`. */
   readonly reproduceWith: string;
-  readonly brokenOnPurpose: boolean;
+  readonly knownToBreak: boolean;
 }
 
 /** How far a job is. */

@@ -81,7 +81,7 @@ function jobOf(
     model,
     plan: planOf(entry?.plan ?? {}, options),
     reproduceWith: from + withTrees,
-    brokenOnPurpose: entry?.breaksUnder?.includes(model) ?? false,
+    knownToBreak: entry?.breaksUnder?.includes(model) ?? false,
   };
 }
 

@@ -22,6 +22,11 @@ export async function runJobs(
   io: Io,
   control: RunControl,
 ): Promise<readonly RunReport[]> {
+  const { workers } = io;
+  if (workers && workers.count > 1 && jobs.length > 1) {
+    const { runInPool } = await import('./pool.ts');
+    return await runInPool(jobs, workers, () => io.now(), control);
+  }
   const runs: RunReport[] = [];
   for (const [index, job] of jobs.entries()) {
     const run = await runJob(job, catalogue, {

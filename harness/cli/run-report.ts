@@ -57,9 +57,9 @@ export function unexplored(job: Job, reason: string, elapsedMs: number): RunRepo
 }
 
 function header(
-  { source, model, plan, brokenOnPurpose }: Job,
+  { source, model, plan, knownToBreak }: Job,
   elapsedMs: number,
-): Pick<RunReport, 'scenario' | 'model' | 'tier' | 't' | 'depth' | 'at' | 'brokenOnPurpose' | 'elapsedMs'> {
+): Pick<RunReport, 'scenario' | 'model' | 'tier' | 't' | 'depth' | 'at' | 'knownToBreak' | 'elapsedMs'> {
   return {
     scenario: source.name,
     model,
@@ -68,7 +68,7 @@ function header(
     depth: Number.isFinite(plan.depth) ? plan.depth : null,
     // Without an end, a range goes to the last op, whichever that is; JSON has no infinity.
     at: plan.at ? { from: plan.at.from, to: Math.min(plan.at.to, Number.MAX_SAFE_INTEGER) } : null,
-    brokenOnPurpose,
+    knownToBreak,
     elapsedMs: Math.max(0, elapsedMs),
   };
 }
