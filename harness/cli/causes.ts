@@ -41,7 +41,7 @@ export async function causesOf(
       notGrouped += group.length;
       continue;
     }
-    const told = await tell(player!, group[0]!, options);
+    const told = await tell(player!, group[0]!, options, expired);
     const kind = told.cause.op === undefined ? null : kindOf(told.cause.op);
     const finding = told.verdict.findings[0];
     const key = JSON.stringify([told.verdict.outcome, finding?.invariant, kind]);
@@ -76,7 +76,12 @@ function groupedRoughly({ failures, main }: Exploration): ReadonlyMap<string, St
 }
 
 /** The smallest story that could be made of a failure: of a simpler workload if one breaks the same way. */
-async function tell(player: Player, node: StateNode, options: ExploreOptions): Promise<Story> {
+async function tell(
+  player: Player,
+  node: StateNode,
+  options: ExploreOptions,
+  expired: () => boolean,
+): Promise<Story> {
   const { scenario, model } = player;
   const { cuts } = scheduleTo(node, scenario.name, model.name);
   const found = await player.play(cuts);
@@ -85,8 +90,8 @@ async function tell(player: Player, node: StateNode, options: ExploreOptions): P
   if (outcome !== node.verdict!.outcome || findings[0]?.invariant !== node.verdict!.findings[0]?.invariant) {
     return await tellStory(player, { ...found, verdict: node.verdict! });
   }
-  const simpler = await smallerStory(scenario, model, found, options);
-  return simpler ?? (await tellStory(player, await shrink(player, found)));
+  const simpler = await smallerStory(scenario, model, found, options, expired);
+  return simpler ?? (await tellStory(player, await shrink(player, found, expired)));
 }
 
 /** States that a simpler form of a scenario may have before it is given up: it is there to be quick. */
@@ -97,20 +102,19 @@ async function smallerStory(
   model: PersistenceModel,
   found: Replay,
   options: ExploreOptions,
+  expired: () => boolean,
 ): Promise<Story | undefined> {
   for (const smaller of scenario.smaller?.() ?? []) {
     // A token holds the scenario's name, so a simpler form under the same name could not be played again.
     if (smaller.name === scenario.name) continue;
-    const { tier, t, depth, cap, seed, expired } = options;
-    const limits = expired ? { expired } : {};
-    const plan = { tier, t, depth, cap, seed, statesMax: SMALLER_STATES_MAX, ...limits };
+    const { at: _, ...plan } = { ...options, bail: 1, statesMax: SMALLER_STATES_MAX };
     const { failures } = await new Explorer(smaller, model, plan).explore();
     const failure = failures[0];
     if (!failure) continue;
     const player = await Player.start(smaller, model);
     const replay = await player.play(scheduleTo(failure, smaller.name, model.name).cuts);
     if (replay.verdict.findings[0]?.invariant !== found.verdict.findings[0]?.invariant) continue;
-    return await tellStory(player, await shrink(player, replay));
+    return await tellStory(player, await shrink(player, replay, expired));
   }
   return undefined;
 }

@@ -1,27 +1,31 @@
-import { EffectGraph } from '../persistence/graph.ts';
-import { crashState } from '../persistence/survival.ts';
 import type { Player, Replay } from './replay.ts';
-import { advance, keptBy, nameOf, StaleSchedule, type Cut, type EffectName } from './schedule.ts';
+import { nameOf, StaleSchedule, type Cut } from './schedule.ts';
 
 /** How many stories a shrink may play; each costs one recovery and one check. */
 const PLAYS_MAX = 1500;
 
 /**
  * Makes a story smaller as long as it breaks the same invariant: fewer lives, earlier cuts, fewer lost effects. The
- * result is a local minimum: no single one of these steps makes it smaller.
+ * result is a local minimum: no single one of these steps makes it smaller, unless `expired` ended it before.
  */
-export async function shrink(player: Player, found: Replay): Promise<Replay> {
-  const shrinker = new Shrinker(player, found);
+export async function shrink(
+  player: Player,
+  found: Replay,
+  expired: () => boolean = () => false,
+): Promise<Replay> {
+  const shrinker = new Shrinker(player, found, expired);
   return await shrinker.run();
 }
 
 class Shrinker {
   readonly #player: Player;
   readonly #invariant: string;
+  readonly #expired: () => boolean;
   #best: Replay;
   #plays = 0;
 
-  constructor(player: Player, found: Replay) {
+  constructor(player: Player, found: Replay, expired: () => boolean) {
+    this.#expired = expired;
     this.#player = player;
     this.#best = found;
     this.#invariant = invariantOf(found);
@@ -73,7 +77,7 @@ class Shrinker {
   }
 
   async #try(cuts: readonly Cut[]): Promise<boolean> {
-    if (this.#plays++ >= PLAYS_MAX) return false;
+    if (this.#plays++ >= PLAYS_MAX || this.#expired()) return false;
     try {
       const replay = await this.#player.play(cuts);
       if (invariantOf(replay) !== this.#invariant) return false;
