@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { differences } from './differences.ts';
-import { KilledBackup } from './killed-backup.ts';
+import { AFTER_BACKUP, KilledBackup } from './killed-backup.ts';
 import { temporaryDirectory } from './program.ts';
 import { readTree } from './real-tree.ts';
 
@@ -46,7 +47,7 @@ it('an uncut backup does the simulated operations, and leaves the simulated disk
     expect(ran.ops).toEqual(ops);
     const { killed } = await backup.simulation.killedAfter(ops.length);
     expect(differences(await readTree(disk), killed)).toEqual([]);
-    expect(await backup.storeProblems(disk, [])).toEqual([]);
+    expect(await backup.storeProblems(disk, [], AFTER_BACKUP)).toEqual([]);
   } finally {
     await rm(disk, { recursive: true });
   }
@@ -66,3 +67,56 @@ it(
   },
   15 * MINUTE,
 );
+
+it('the simulated disk changes with every operation but a sync, so that a kill at another one is noticed', async () => {
+  const { ops } = backup.simulation;
+  let before = await backup.simulation.killedAfter(0);
+  for (const [i, line] of ops.entries()) {
+    const after = await backup.simulation.killedAfter(i + 1);
+    const isSame = differences(after.killed, before.killed).length === 0;
+    expect(isSame, `${i + 1}: ${line}`).toBe(line.startsWith('fsync '));
+    before = after;
+  }
+});
+
+it('a kill one operation later than simulated is noticed', async () => {
+  const { ops } = backup.simulation;
+  const rename = ops.findIndex((line) => line.startsWith('rename ')) + 1;
+  const disk = await backup.freshDisk();
+  try {
+    await backup.backUp(disk, rename);
+    const { killed } = await backup.simulation.killedAfter(rename - 1);
+    expect(differences(await readTree(disk), killed)).toEqual([
+      '/store/c1/working is missing',
+      '/store/c1/finishing should not be there',
+    ]);
+  } finally {
+    await rm(disk, { recursive: true });
+  }
+});
+
+it('a store that has lost a file, a byte or a backup is noticed', async () => {
+  const disk = await backup.freshDisk();
+  const store = join(disk, 'store/c1');
+  const problems = (): Promise<string[]> => backup.storeProblems(disk, ['0000003 and its time'], [[1, 2]]);
+  try {
+    const lost = 'the client was told that 0000003 and its time is stored, and it is not listed';
+    expect(await problems()).toEqual([lost]);
+    const files = [...(await readTree(store)).keys()].filter((path) => path.includes('/data/'));
+    const data = join(
+      store,
+      files.find((path) => path.endsWith('/sub/same'))!,
+    );
+    const content = await readFile(data);
+    content[content.length >> 1]! ^= 1;
+    await writeFile(data, content);
+    expect((await problems()).filter((line) => /^backup [12]: .*same/.test(line))).not.toEqual([]);
+    await rm(data);
+    expect((await problems()).filter((line) => /^backup [12]: .*same/.test(line))).not.toEqual([]);
+    expect(await backup.storeProblems(disk, [], [[2, 3]])).toContain(
+      'backups [1, 2] are listed, allowed are [[2,3]]',
+    );
+  } finally {
+    await rm(disk, { recursive: true });
+  }
+});

@@ -1,0 +1,50 @@
+import { broken, scenario, type Life, type Scenario } from '../../harness/index.ts';
+import { directorySource } from '../../src/client/directory-source.ts';
+import { localClient } from '../../src/client/local-client.ts';
+import { ownLocks } from '../../src/ports/host.ts';
+import { openStore, type Store } from '../../src/server/store.ts';
+import type { Settings } from '../../src/storage/settings.ts';
+import { writeTree, type Tree } from './real-tree.ts';
+
+/** A backup that is about to be killed. */
+export interface BackupStory {
+  /** The disk before it: the store is the directory `store` on it. */
+  readonly disk: Tree;
+  readonly client: string;
+  /** The real directory that is backed up. */
+  readonly source: string;
+  readonly settings: Partial<Settings>;
+  /** In milliseconds since 1970; it stands still. */
+  readonly clock: number;
+}
+
+/** The backup on a simulated disk; the client is the real directory there, too. */
+export function simulatedBackup({ disk, client, source, settings, clock }: BackupStory): Scenario {
+  const open = ({ fs }: Pick<Life, 'fs'>): Promise<Store> => {
+    const ports = { fs, clock: { now: () => clock }, host: ownLocks() };
+    return openStore({ ...ports, directory: '/store', client, settings });
+  };
+  return scenario({
+    name: 'killed-backup',
+    async setup(life) {
+      await writeTree(life.fs, '', disk);
+    },
+    async run(life) {
+      const store = await open(life);
+      await store.backup(localClient(directorySource(source)), {
+        onStored: (name) => life.acknowledge(name),
+      });
+    },
+    async recover(life) {
+      await (await open(life)).recover();
+    },
+    async check(simulated) {
+      const store = await open(simulated);
+      for (const { number } of await store.list()) {
+        const { failures } = await store.verify(number);
+        if (failures.length > 0) return broken('every listed backup verifies', failures.join('; '));
+      }
+      return undefined;
+    },
+  });
+}
