@@ -7,7 +7,8 @@ import type { RestoreSink } from '../ports/restore-sink.ts';
 import { type BackupResult, backup } from '../storage/backup.ts';
 import type { Chain } from '../storage/chain.ts';
 import { prepareHashes } from '../storage/delta/strong-hash.ts';
-import { StoreError, codeOf } from '../storage/errors.ts';
+import { StoreError, codeOf, reasonOf } from '../storage/errors.ts';
+import { backupNumber } from '../storage/layout.ts';
 import { readBackup } from '../storage/finish.ts';
 import type { Backup } from '../storage/job.ts';
 import { recover } from '../storage/recover.ts';
@@ -128,10 +129,12 @@ export class Store {
   /** Removes a backup, for good. Throws EPERM if older backups are kept as differences from it. */
   remove(number: number): Promise<void> {
     return this.locked(async () => {
-      await this.recovered();
+      await this.recoveredIfRoom();
       const backups = await this.list();
       const found = backups.find((one) => one.number === number);
       if (!found) throw noSuchBackup(number, this.options.client);
+      if (found.isCurrent && (await this.unfinished()).some(({ what }) => what === 'finishing'))
+        throw new StoreError('EBUSY', `backup ${number} can't be deleted: a newer one is not finished`);
       if (!found.isDeletable)
         throw new StoreError(
           'EPERM',
@@ -143,6 +146,20 @@ export class Store {
 
   private recovered(): Promise<void> {
     return recover({ fs: this.fs, log: this.log, root: this.root, settings: this.settings });
+  }
+
+  /**
+   * On a full disk a received backup can't be finished, and only a removal can make room. Older backups than the
+   * current one have no part in the finishing, so they may go before it.
+   */
+  private async recoveredIfRoom(): Promise<void> {
+    try {
+      await this.recovered();
+    } catch (error) {
+      if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') throw error;
+      this.log.warn(`a received backup can't be finished yet: ${reasonOf(error)}`);
+      if ((await this.list()).length < 2) throw error;
+    }
   }
 
   /** One after another, because each removal may make another backup deletable. */
@@ -164,12 +181,16 @@ export class Store {
 
   private async find(number: number): Promise<{ chain: Chain; name: string }> {
     const names = finished(await look(this.fs, this.root));
-    const at =
-      number === 0 ? names.length - 1 : names.findIndex((name) => Number(name.slice(0, 7)) === number);
-    const name = names[at];
+    const name = number === 0 ? names.at(-1) : names.find((one) => backupNumber(one) === number);
     if (name === undefined) throw noSuchBackup(number, this.options.client);
-    const directories = names.slice(at).map((one) => `${this.root}/${one}`);
-    return { name, chain: { fs: this.fs, directories, scratch: this.options.scratch } };
+    const again = () => this.from(name);
+    return { name, chain: { fs: this.fs, directories: await again(), again, scratch: this.options.scratch } };
+  }
+
+  /** The directories of a finished backup and all newer ones. */
+  private async from(name: string): Promise<string[]> {
+    const names = finished(await look(this.fs, this.root));
+    return names.slice(names.indexOf(name)).map((one) => `${this.root}/${one}`);
   }
 
   private async locked<T>(action: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { type SizeAndMd5, measure, md5Of } from './codec/digest.ts';
 import { isPacked, readPlain, sameSum, streamPlain } from './content.ts';
 import { patchOf } from './delta/patch.ts';
 import { type Data, writeNew } from './durable.ts';
-import { ifThere } from './errors.ts';
+import { codeOf, ifThere } from './errors.ts';
 import { placeOf } from './job.ts';
 import { DATA, REVERSE } from './layout.ts';
 import type { Entry } from './manifest/entry.ts';
@@ -15,6 +15,8 @@ export interface Chain {
   readonly fs: FileSystem;
   /** Paths of the backups' directories. */
   readonly directories: readonly string[];
+  /** The directories as they are now: a backup may have been finished since, and have taken files over. */
+  readonly again?: () => Promise<readonly string[]>;
   /** A directory for the steps between, if large files are to pass through the disk instead of the memory. */
   readonly scratch: string | undefined;
 }
@@ -25,6 +27,16 @@ export interface Chain {
  * for streams at their end, until when nothing of them may be trusted.
  */
 export async function openEntry(chain: Chain, entry: Entry): Promise<Data> {
+  try {
+    return await openFrom(chain, entry);
+  } catch (error) {
+    if (!isDamage(error) && codeOf(error) !== 'ENOENT') throw error;
+    const directories = (await chain.again?.()) ?? chain.directories;
+    return openFrom({ ...chain, directories }, entry);
+  }
+}
+
+async function openFrom(chain: Chain, entry: Entry): Promise<Data> {
   const { base, deltas } = await findParts(chain, entry);
   if (entry.end!.size <= IN_MEMORY || (deltas.length > 0 && chain.scratch === undefined))
     return inMemory(chain.fs, base, deltas, entry);
