@@ -51,9 +51,9 @@ function scenarioLines(name: string, runs: readonly RunReport[], { paint }: Term
 function runLines(run: RunReport, paint: Paint): string[] {
   const words = paint(STYLE[run.verdict], verdictWords(run));
   const lines = [run.counts ? `${words}: ${countsText(run)}` : words];
+  if (run.convergence) return [...lines, convergenceText(run.convergence)];
   if (!run.closed) lines.push(escapeText(run.coverage));
-  if (run.convergence) lines.push(convergenceText(run.convergence));
-  else if (run.counts) lines.push(paint('dim', `convergence numbers not computed: ${run.convergenceNote}`));
+  if (run.counts) lines.push(paint('dim', `convergence numbers not computed: ${run.convergenceNote}`));
   return lines;
 }
 

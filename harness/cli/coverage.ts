@@ -11,9 +11,9 @@ export function coverageText(exploration: Exploration, options: ExploreOptions):
   const left = counts.states - counts.verified;
   if (stopped === 'bail') {
     const ended = 'stopped at a failure';
-    parts.push(left > 0 ? `${ended} with ${count(left, 'known state')} not looked at` : ended);
+    parts.push(left > 0 ? `${ended}, ${count(left, 'known state')} not looked at` : ended);
   } else if (stopped !== undefined) {
-    parts.push(`stopped early (${STOPPED[stopped]}) with ${count(left, 'known state')} not looked at`);
+    parts.push(`stopped early, ${count(left, 'known state')} not looked at`);
   }
   if (options.at) parts.push(`only crash points ${options.at.from} to ${options.at.to} of the main life`);
   parts.push(...survivalsText(exploration, options));

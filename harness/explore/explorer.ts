@@ -4,12 +4,14 @@ import type { Entry } from '../persistence/frontier.ts';
 import type { PersistenceModel } from '../persistence/model.ts';
 import { Seen } from '../persistence/seen.ts';
 import { Survivals } from '../persistence/survivals.ts';
-import { Judge } from './judge.ts';
+import { hashKey, Judge } from './judge.ts';
 import type { LifeRecord } from './life.ts';
 import { prepare, type MainLife } from './main-life.ts';
 import { scopeOf, type ExploreOptions } from './options.ts';
+import { masked, watched, type Regions } from './dont-care.ts';
 import { parted } from './determinism.ts';
 import { undurable } from './durability.ts';
+import type { Verdict } from './outcome.ts';
 import type { Acknowledgement, Scenario } from './scenario.ts';
 import { cutOf, type Cut } from './schedule.ts';
 import { StateGraph } from './state-graph.ts';
@@ -27,6 +29,8 @@ export class Explorer {
   readonly #model: PersistenceModel;
   readonly #options: ExploreOptions;
   readonly #judge: Judge;
+  readonly #regions: Regions;
+  readonly #doubles: Double[] = [];
   readonly #seen = new Seen();
   readonly #disks = new Seen();
   readonly #nodes: StateNode[] = [];
@@ -41,6 +45,7 @@ export class Explorer {
     this.#model = model;
     this.#options = options;
     this.#judge = new Judge(scenario);
+    this.#regions = options.dontCare ? (scenario.dontCare ?? []) : [];
   }
 
   async explore(): Promise<Exploration> {
@@ -54,16 +59,18 @@ export class Explorer {
       if (this.#next % 64 === 0) await this.#options.breathe?.(this.#progress());
       stopped = this.#stopReason();
     }
+    if (!stopped) await this.#compareDoubles();
     return this.#result(main, stopped);
   }
 
   async #visit(node: StateNode): Promise<void> {
     const boot = node.image!;
     boot.seal();
-    const life = await this.#judge.recover(boot);
+    const { life, verdict } = await this.#recover(boot, node.acknowledged);
     this.#counts.recoveryOps += life.ops.length;
     node.recoveryOps = life.ops.length;
-    node.verdict = await this.#judge.judge(life, node.acknowledged);
+    node.verdict = verdict;
+    if (this.#regions.length > 0) node.final = hashKey(life.image.hash);
     const open = node.depth < this.#options.depth;
     // A recovery that fails can be cut before it does; only one without end can't be gone through to its end.
     if (open && life.ending.type !== 'never ended') this.#expand(boot, life, node.acknowledged, node);
@@ -73,6 +80,37 @@ export class Explorer {
     }
     node.image = undefined;
     if (node.verdict.outcome !== 'converged') this.#failures.push(node);
+  }
+
+  /** A recovery and what it came to; unknown if it looked into a region that was said not to matter. */
+  async #recover(
+    boot: Image,
+    acknowledged: readonly Acknowledgement[],
+  ): Promise<{ life: LifeRecord; verdict: Verdict }> {
+    if (this.#regions.length === 0) {
+      const life = await this.#judge.recover(boot);
+      return { life, verdict: await this.#judge.judge(life, acknowledged) };
+    }
+    const seen: string[] = [];
+    const life = await this.#judge.recover(boot, (fs) =>
+      watched(fs, this.#regions, (what) => seen.push(what)),
+    );
+    const verdict = await this.#judge.judge(life, acknowledged);
+    if (seen.length === 0 || verdict.outcome !== 'converged') return { life, verdict };
+    return { life, verdict: voided(`recovery does look into it: ${seen[0]}`) };
+  }
+
+  /** The disks of the sample that were taken for another must end like it. */
+  async #compareDoubles(): Promise<void> {
+    for (const { image, node, acknowledged } of this.#doubles) {
+      image.seal();
+      const { life, verdict } = await this.#recover(image, acknowledged);
+      this.#counts.compared++;
+      if (hashKey(life.image.hash) === node.final && verdict.outcome === node.verdict?.outcome) continue;
+      node.verdict = voided('two disks that differ only there end differently');
+      this.#failures.push(node);
+      return;
+    }
   }
 
   /** Derives the crash states of a life from its journal and takes in those that are new. */
@@ -86,6 +124,8 @@ export class Explorer {
     const walk: Walk = { survivals, from, acknowledged: before, at: 0, configuration: -1 };
     this.#reach(walk, life);
     for (const op of life.ops) {
+      // One life of hundreds of files has more crash states than a budget has seconds.
+      if (this.#stopReason() !== undefined) return;
       survivals.step(op);
       walk.at = op.index;
       this.#reach(walk, life);
@@ -211,6 +251,20 @@ export class Explorer {
       stopped,
     };
   }
+}
+
+/** Of the disks that are taken for another one, each so-and-so-manieth is recovered all the same. */
+const SAMPLE_EVERY = 16;
+
+/** A disk that was taken for a state's own. */
+interface Double {
+  readonly image: Image;
+  readonly node: StateNode;
+  readonly acknowledged: readonly Acknowledgement[];
+}
+
+function voided(message: string): Verdict {
+  return { outcome: 'unknown', findings: [{ invariant: "a don't-care region does not matter", message }] };
 }
 
 interface Walk {
