@@ -8,12 +8,33 @@ export function parted(first: LifeRecord, second: LifeRecord): Finding | undefin
   for (let i = 0; i < length; i++) {
     const [one, other] = [describeOp(first.ops[i]), describeOp(second.ops[i])];
     if (one !== other) return finding(`op ${i + 1} is ${one} in one run and ${other} in the next`);
+    if (contentOf(first.ops[i]) !== contentOf(second.ops[i])) {
+      return finding(`op ${i + 1}, ${one}, writes one thing in one run and another in the next`);
+    }
+  }
+  if (first.ending.type !== second.ending.type) {
+    return finding(`one run ${ENDINGS[first.ending.type]} and the next ${ENDINGS[second.ending.type]}`);
   }
   const promises = [first, second].map((life) => JSON.stringify(life.acknowledged));
   if (promises[0] !== promises[1]) return finding('the two runs acknowledge different things');
   const [one, other] = [first.image.hash, second.image.hash];
   const same = one.a === other.a && one.b === other.b && one.c === other.c && one.d === other.d;
   return same ? undefined : finding('the two runs do the same ops and write different data');
+}
+
+const ENDINGS = { ended: 'ends', threw: 'throws', 'never ended': 'never ends' } as const;
+
+/**
+ * What an op puts on the disk. The disk at the end does not tell: what was written and then removed is in crash states
+ * all the same.
+ */
+function contentOf(op: Op | undefined): string {
+  const changes = op?.changes.map((change) => {
+    if (change.type !== 'page') return change;
+    const { ino, index, page } = change;
+    return [ino, index, page && [page.a, page.b, page.c, page.d]];
+  });
+  return JSON.stringify([op?.birth?.inode.mode, changes]);
 }
 
 function finding(difference: string): Finding {

@@ -4,7 +4,7 @@ import type { Ending } from './life.ts';
 /** A life that makes no call to the disk for this long, in real milliseconds, waits for something that never comes. */
 const SILENCE_MAX_MS = 10_000;
 
-/** Thrown into a program that makes too many calls. It may catch it; its next call throws again. */
+/** Thrown into a program that makes too many calls. It may catch it; its next call never returns. */
 class Endless extends Error {
   constructor(callsMax: number) {
     super(`more than ${callsMax} calls to the disk in one life`);
@@ -38,7 +38,12 @@ export async function supervised(core: Core, callsMax: number, body: () => Promi
     const giveUp = (): void => end({ type: 'never ended', why: 'it waits for something that never comes' });
     const life: Supervised = { calls: 0, seen: 0, giveUp };
     core.onCall = () => {
-      if (++life.calls > callsMax) throw new Endless(callsMax);
+      if (++life.calls <= callsMax) return;
+      // A program that catches everything and tries again would go on for ever, and nobody else would get a turn:
+      // its next call finds the power off, and never comes back.
+      core.cutAfter = 0;
+      end({ type: 'ended' });
+      throw new Endless(callsMax);
     };
     watch(life);
     start(body).then(
