@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Catalogue } from '../../explore/catalogue.ts';
+import type { Io } from '../io.ts';
+import { main } from '../main.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface FakeOptions {
+  readonly terminal?: boolean;
+  readonly noColour?: boolean;
+  /** Milliseconds that pass with each look at the clock. */
+  readonly tick?: number;
+  /** The look at the clock at which Ctrl-C is pressed. */
+  readonly interruptAt?: number;
+}
+
+/** Runs the command in this process, in a directory of its own, and takes down what it writes. */
+export async function run(
+  argv: readonly string[],
+  catalogue: Catalogue,
+  cwd: string,
+  options: FakeOptions = {},
+): Promise<Ran> {
+  const written = { stdout: '', stderr: '' };
+  const isTTY = options.terminal ?? false;
+  const output = (name: 'stdout' | 'stderr'): Io['stdout'] => ({
+    write: (text) => void (written[name] += text),
+    isTTY,
+    columns: isTTY ? 120 : 0,
+  });
+  const listeners = new Set<() => void>();
+  let looks = 0;
+  const io: Io = {
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    now() {
+      if (++looks === options.interruptAt) for (const listener of listeners) listener();
+      return Date.UTC(2026, 0, 1) + looks * (options.tick ?? 0);
+    },
+    cwd,
+    noColour: options.noColour ?? false,
+    onInterrupt(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const code = await main(argv, catalogue, io);
+  return { code, ...written };
+}
+
+/** Runs a test in a temporary directory, which is removed afterwards. */
+export async function inDirectory(body: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'blackout-cli-'));
+  try {
+    await body(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
