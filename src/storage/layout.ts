@@ -1,3 +1,5 @@
+import { formatTimestamp } from './timestamp.ts';
+
 /** The names in a client's directory, as Burp has them. */
 export const WORKING = 'working';
 export const FINISHING = 'finishing';
@@ -30,8 +32,7 @@ const HIGHEST_NUMBER = 9_999_999;
 /** The name of a backup's directory, which is also its timestamp line: `0000003 2026-11-23 02:49:13 +0000`. */
 export function backupName(number: number, milliseconds: number): string {
   if (number > HIGHEST_NUMBER) throw new Error(`backup number ${number} does not fit into ${DIGITS} digits`);
-  const time = new Date(milliseconds).toISOString();
-  return `${String(number).padStart(DIGITS, '0')} ${time.slice(0, 10)} ${time.slice(11, 19)} +0000`;
+  return `${String(number).padStart(DIGITS, '0')} ${formatTimestamp(milliseconds)}`;
 }
 
 /** The number of a backup, from the name of its directory; undefined if that is no backup's name. */
