@@ -7,18 +7,19 @@ export function replacing(name: string, synced: boolean, content = 'new'): Scena
   return scenario({
     name,
     setup: async ({ fs }) => await fs.writeFile('/file', 'old'),
-    async run({ fs, acknowledge, phase }) {
-      phase('write');
+    async run(life) {
+      const { fs } = life;
+      life.phase('write');
       const file = await fs.open('/tmp', 'wx');
       await file.writeFile(content);
       if (synced) await file.sync();
       await file.close();
-      phase('publish');
+      life.phase('publish');
       await fs.rename('/tmp', '/file');
       const directory = await fs.open('/', 'r');
       await directory.sync();
       await directory.close();
-      acknowledge('new');
+      life.acknowledge('new');
     },
     async recover({ fs }) {
       if ((await fs.readdir('/')).includes('tmp')) await fs.unlink('/tmp');
