@@ -33,10 +33,10 @@ interface Edge {
  */
 type Graph = readonly (readonly Edge[])[];
 
-/** Computed on exact closures only; undefined otherwise. */
+/** Computed on exact closures only, with no disk taken for another one; undefined otherwise. */
 export function convergence(exploration: Exploration): Convergence | undefined {
   const { graph: states, nodes, counts, failures, closed } = exploration;
-  if (!closed || exploration.counts.bounded > 0 || failures.length > 0) return undefined;
+  if (!closed || counts.bounded + counts.masked > 0 || failures.length > 0) return undefined;
   const graph = graphOf(states, nodes.length);
   const lengths = [counts.mainOps, ...nodes.map((node) => node.recoveryOps)];
   const longestRecovery = nodes.reduce((most, node) => Math.max(most, node.recoveryOps), 0);

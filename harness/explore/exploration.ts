@@ -22,6 +22,8 @@ export interface StateNode {
   readonly cut: Cut;
   /** Ops of its uncut recovery. */
   recoveryOps: number;
+  /** The disk after its recovery; only kept where disks are taken for one another. */
+  final?: string;
   /** Undefined until it has been recovered and checked. */
   verdict: Verdict | undefined;
 }
@@ -48,6 +50,10 @@ export interface Counts {
   bounded: number;
   /** States whose recoveries were not cut, because the depth was reached or recovery never ends. */
   unexpanded: number;
+  /** Disks that were taken for another state, because they differ only in a don't-care region. */
+  masked: number;
+  /** How many of these were recovered all the same, and ended like the state that they were taken for. */
+  compared: number;
 }
 
 export interface Exploration {
@@ -81,6 +87,8 @@ export function emptyCounts(): Counts {
     exhaustive: 0,
     bounded: 0,
     unexpanded: 0,
+    masked: 0,
+    compared: 0,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Facade } from '../disk/facade/facade.ts';
 import type { Image } from '../disk/image/image.ts';
 import type { Hash } from '../disk/image/types.ts';
 import { EPOCH, runLife, type LifeRecord } from './life.ts';
@@ -20,12 +21,13 @@ export class Judge {
   }
 
   /** A life that recovers from `image`, uncut. */
-  async recover(image: Image): Promise<LifeRecord> {
+  async recover(image: Image, wrap?: (fs: Facade) => Facade): Promise<LifeRecord> {
     this.recoveries++;
     const { callsMax = CALLS_MAX } = this.#scenario;
     return await runLife(image, async (life) => await this.#scenario.recover?.(life), {
       callsMax,
       time: EPOCH,
+      ...(wrap ? { wrap } : {}),
     });
   }
 

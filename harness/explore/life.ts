@@ -1,5 +1,5 @@
 import { Core } from '../disk/core/core.ts';
-import { createFacade } from '../disk/facade/facade.ts';
+import { createFacade, type Facade } from '../disk/facade/facade.ts';
 import type { Image } from '../disk/image/image.ts';
 import type { Op } from '../disk/journal.ts';
 import { randomly } from '../persistence/choices.ts';
@@ -36,6 +36,8 @@ export interface LifeOptions {
   /** Calls to the disk, reads included, after which the life counts as endless. */
   readonly callsMax: number;
   readonly time: number;
+  /** What the program gets instead of the plain facade: one that watches it. */
+  readonly wrap?: (fs: Facade) => Facade;
 }
 
 /** Runs `body` on its own fork of `boot`, to its end, without a cut, and records what it did. */
@@ -50,8 +52,9 @@ export async function runLife(
   const acknowledged: Mark<Acknowledgement>[] = [];
   const phases: Mark<string>[] = [];
   const choices = randomly(1);
+  const facade = createFacade(core);
   const life: Life = {
-    fs: createFacade(core),
+    fs: options.wrap ? options.wrap(facade) : facade,
     clock,
     random: () => choices.choose(2 ** 32) / 2 ** 32,
     acknowledge: (value) => void acknowledged.push({ after: core.journal.length, value }),

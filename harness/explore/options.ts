@@ -25,6 +25,8 @@ export interface ExploreOptions {
   readonly breathe?: (progress: Progress) => Promise<void>;
   /** Every n-th recovery is run twice, to catch programs that are not deterministic. */
   readonly recheck?: number;
+  /** Take disks for one state that differ only in what the scenario declares not to matter. Checked: `dont-care.ts`. */
+  readonly dontCare?: boolean;
   /** Reductions that can be switched off, to prove that they change nothing. */
   readonly purge?: boolean;
   readonly merge?: boolean;

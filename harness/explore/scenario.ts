@@ -55,8 +55,8 @@ export interface Scenario {
   readonly callsMax?: number;
   /** A minimum uptime above this many ops is a livelock. Without it, the number is reported and not judged. */
   readonly uptimeMax?: number;
-  /** Directories whose inside recovery deletes unread, as a test of absolute paths; see `dont-care.ts`. */
-  dontCare?(path: string): boolean;
+  /** Absolute paths of directories whose inside recovery deletes unread; see `dont-care.ts`. Only used on demand. */
+  readonly dontCare?: readonly string[];
   /** Simpler forms of the scenario, the simplest first, for shrinking. */
   smaller?(): readonly Scenario[];
 }

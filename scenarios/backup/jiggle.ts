@@ -40,6 +40,7 @@ export function backupScenario(story: BackupStory): Scenario {
     name: story.name,
     summary: story.summary,
     durableRecovery: true,
+    dontCare: [`${ROOT}/deleteme`],
     async setup(life) {
       await life.fs.mkdir(STORE);
       const store = await open(life, { ...settings, keep: [KEEP_ALL] });

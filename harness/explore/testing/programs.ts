@@ -115,7 +115,8 @@ async function performStep(fs: Facade, step: Step): Promise<void> {
     case 'create':
       return await (await fs.open(step.path, 'wx')).close();
     case 'mkdir':
-      return void (await fs.mkdir(step.path));
+      await fs.mkdir(step.path);
+      return;
     case 'rmdir':
     case 'unlink':
       return await fs[step.call](step.path);

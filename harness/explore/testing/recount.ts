@@ -91,10 +91,15 @@ function cutEverywhere(
         const disk = image.fork();
         disk.seal();
         const story = `${from.story} ${at}[${all.join()}]`;
-        const unjudged = { outcome: 'unknown', invariants: [], recoveryOps: 0 } as const;
         states.set(key, {
-          ...{ text, acknowledged, depth: from.depth, story, image: disk },
-          ...unjudged,
+          text,
+          acknowledged,
+          depth: from.depth,
+          story,
+          image: disk,
+          outcome: 'unknown',
+          invariants: [],
+          recoveryOps: 0,
           next: new Map<string, number>(),
         });
       }
