@@ -31,7 +31,7 @@ export function heatMap(runs: readonly RunReport[], width: number, paint: Paint)
   return [
     row('crash point', ruler(points, columns)),
     ...(first.phases.length > 0 ? [row('phase', phaseBand(first, points, columns))] : []),
-    row('sync', syncBand(first, points, columns)),
+    ...(first.syncs.length > 0 ? [row('sync', syncBand(first, points, columns))] : []),
     ...mapped.map((run) => row(run.model, colour(squeeze(run.heat, columns), paint))),
   ];
 }

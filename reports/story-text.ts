@@ -108,7 +108,8 @@ function brokenPromise(story: StoryReport): string[] {
 export function causeLines(story: StoryReport): string[] {
   if (story.outcome === 'converged') return [];
   const lines: string[] = [];
-  if (story.culprit !== null) lines.push(`  It takes the loss of a part of ${escapeText(story.culprit)}.`);
+  if (story.culprit !== null)
+    lines.push(`  The loss that matters: ${escapeText(story.culprit)}, or a part of it.`);
   else lines.push('  Nothing had to be lost: the cut alone is enough.');
   if (story.rescue !== null)
     lines.push(`  A sync that would have prevented it: ${escapeText(story.rescue)}.`);

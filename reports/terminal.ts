@@ -93,15 +93,32 @@ function convergenceText(numbers: NonNullable<RunReport['convergence']>): string
 }
 
 function causesLines(report: Report, options: TerminalOptions): string[] {
-  const causes = report.runs.flatMap((run) => run.causes.map((cause) => ({ run, cause })));
-  const lines = causes.flatMap(({ run, cause }, i) => causeText(i + 1, run, cause, options));
+  const lines = [...distinct(report.runs).values()].flatMap((found, i) => causeText(i + 1, found, options));
   const left = report.runs.reduce((sum, run) => sum + run.failuresNotGrouped, 0);
   if (left > 0) lines.push(`${count(left, 'more failure')} not looked into one by one`, '');
   return lines;
 }
 
-function causeText(index: number, run: RunReport, cause: CauseReport, options: TerminalOptions): string[] {
+interface Found {
+  readonly run: RunReport;
+  readonly cause: CauseReport;
+}
+
+/** The causes of all runs; one that several models show is told once, under the first of them. */
+function distinct(runs: readonly RunReport[]): ReadonlyMap<string, readonly Found[]> {
+  const groups = new Map<string, Found[]>();
+  for (const run of runs) {
+    for (const cause of run.causes) {
+      const key = JSON.stringify([run.scenario, cause.outcome, cause.invariant, cause.culpritKind]);
+      groups.set(key, [...(groups.get(key) ?? []), { run, cause }]);
+    }
+  }
+  return groups;
+}
+
+function causeText(index: number, found: readonly Found[], options: TerminalOptions): string[] {
   const { paint } = options;
+  const { run, cause } = found[0]!;
   const title = `[${index}] ${OUTCOME_WORDS[cause.outcome]}: ${escapeText(cause.invariant)}`;
   const smaller =
     cause.story.scenario === run.scenario ? '' : `, told by the simpler ${escapeText(cause.story.scenario)}`;
@@ -114,6 +131,12 @@ function causeText(index: number, run: RunReport, cause: CauseReport, options: T
     paint('bad', title),
     `    ${escapeText(run.scenario)} under ${run.model}, ${count(cause.failures, 'failing state')}${smaller}`,
     `    reproduce: ${paint('bold', escapeText(cause.reproduce))}`,
+    ...found
+      .slice(1)
+      .flatMap((other) => [
+        `    also under ${other.run.model}, ${count(other.cause.failures, 'failing state')}`,
+        `    reproduce: ${escapeText(other.cause.reproduce)}`,
+      ]),
     '',
     ...story.map((line) => (line === '' ? '' : `    ${line}`)),
     '',

@@ -3,7 +3,7 @@ import type { TreeEntry } from '../disk/image/tree.ts';
 import { escapeText, number } from '../../reports/text.ts';
 
 /** How much of a file's text is shown beside its size, in characters. */
-const PREVIEW_MAX = 12;
+const PREVIEW_MAX = 16;
 
 /** One node of a tree as a cell of a table: kind, size, short hash, and the beginning of the text if it is text. */
 export function nodeText(entry: TreeEntry): string {
