@@ -42,7 +42,7 @@ describe.each(models)('the convergence numbers under $name', (model) => {
         expect(numbers).toEqual(naive(counted));
         expect(circle.length > 0).toBe(numbers.minimumUptime > 0);
       }),
-      { numRuns: LONG ? 2000 : 40 },
+      { numRuns: LONG ? 2000 : 12 },
     );
   });
 });

@@ -16,7 +16,7 @@ import { keyOf, recount, type Recount } from './testing/recount.ts';
  * most of the work. So the work is done in full on small programs, and the two must agree on every state.
  */
 const LONG = process.env['BLACKOUT_LONG'] === '1';
-const STATES_MAX = 400;
+const STATES_MAX = 200;
 
 async function explore(
   scenario: Scenario,
@@ -65,13 +65,13 @@ async function forScenarios(
       fc.pre(counted !== undefined);
       await claim(scenario, counted);
     }),
-    { numRuns: LONG ? 40 * runs : runs },
+    { numRuns: LONG ? 100 * runs : runs },
   );
 }
 
 describe.each(models)('exploration under $name', (model) => {
   it('finds the same states, with the same verdicts, as a recount without reductions', async () => {
-    await forScenarios(model, 40, async (scenario, counted) => {
+    await forScenarios(model, 12, async (scenario, counted) => {
       const exploration = await explore(scenario, model);
       expect(exploration.closed).toBe(true);
       expect(await statesOf(exploration)).toEqual(expected(counted));
@@ -84,7 +84,7 @@ describe.each(models)('exploration under $name', (model) => {
     { share: true, purge: true, merge: false },
     { share: false, purge: false, merge: false },
   ])('finds them with share $share, purge $purge, merge $merge', async (options) => {
-    await forScenarios(model, 8, async (scenario, counted) => {
+    await forScenarios(model, 4, async (scenario, counted) => {
       expect(await statesOf(await explore(scenario, model, options))).toEqual(expected(counted));
     });
   });

@@ -13,7 +13,7 @@ import { StaleSchedule } from './schedule.ts';
 import { randomScenario } from './testing/programs.ts';
 import { keyOf, recount } from './testing/recount.ts';
 
-const RUNS = process.env['BLACKOUT_LONG'] === '1' ? 2000 : 30;
+const RUNS = process.env['BLACKOUT_LONG'] === '1' ? 2000 : 8;
 
 describe.each([sequential, posix, alice])('a schedule under $name', (model) => {
   it('leads to the same disk, the same promises and the same verdict as in the exploration', async () => {

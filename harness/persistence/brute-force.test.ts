@@ -12,7 +12,7 @@ import { ALL, forLives, graphAt, textsOf, walk } from './testing/walk.ts';
  */
 describe.each(models)('the survivals of $name', (model) => {
   it('are, at every crash point, the disks that all subsets by the rules give', () => {
-    forLives(model, 150, (life, points) => {
+    forLives(model, 60, (life, points) => {
       const sights = walk(model, life);
       for (const [at, { survivals }] of points.entries()) {
         expect([...sights[at]!.texts].sort(), `crash point ${at}`).toEqual(textsOf(survivals));
@@ -26,7 +26,7 @@ describe.each(models)('the survivals of $name', (model) => {
     { purge: false, merge: true },
     { purge: true, merge: false },
   ])('are the same disks with purge $purge and merge $merge', ({ purge, merge }) => {
-    forLives(model, 60, (life, points) => {
+    forLives(model, 30, (life, points) => {
       const sights = walk(model, life, { ...ALL, purge, merge });
       for (const [at, { survivals }] of points.entries()) {
         expect([...sights[at]!.texts].sort(), `crash point ${at}`).toEqual(textsOf(survivals));
@@ -35,7 +35,7 @@ describe.each(models)('the survivals of $name', (model) => {
   });
 
   it('are each new once in the whole life', () => {
-    forLives(model, 100, (life, points) => {
+    forLives(model, 40, (life, points) => {
       const sights = walk(model, life, { ...ALL, purge: false, merge: false });
       const fresh = sights.reduce((sum, sight) => sum + sight.fresh, 0);
       const distinct = new Set(points.flatMap(({ survivals }) => survivals.map(({ all }) => all.join())));
@@ -56,7 +56,7 @@ describe.each(models)('the survivals of $name', (model) => {
   it.each([{ purge: true }, { purge: false }])(
     'are those that the exhaustive driver chooses, and the graph builds, with $purge purge',
     ({ purge }) => {
-      forLives(model, 60, (life, points) => {
+      forLives(model, 25, (life, points) => {
         for (const [at, { survivals }] of points.entries()) {
           const graph = graphAt(model, life, at, { purge });
           const texts = new Set<string>();

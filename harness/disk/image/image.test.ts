@@ -12,7 +12,9 @@ const RUNS = LONG ? 30_000 : 600;
 
 const file: Inode = { kind: 'file', mode: 0o644, size: 0, pages: [], names: [] };
 const directory: Inode = {
-  ...{ kind: 'dir', mode: 0o755, names: [] },
+  kind: 'dir',
+  mode: 0o755,
+  names: [],
   entries: { size: 0, get: () => undefined, sorted: () => [] },
 };
 const symlink = (target: string): Inode => ({ kind: 'symlink', mode: 0o777, target, names: [] });

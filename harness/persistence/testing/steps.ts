@@ -121,10 +121,11 @@ export function settle(
   const fields = FIELDS[call] ?? ['path'];
   const all = { path: at, to, data, flags, mode, size };
   // Which fields belong to which call is known to the table, but not to the compiler.
-  return Object.fromEntries([
+  const step: Record<string, unknown> = Object.fromEntries([
     ['call', call],
     ...fields.map((field) => [field, all[field]]),
-  ]) as unknown as Step;
+  ]);
+  return step as object as Step;
 }
 
 /** What a call takes, if it is not a path and nothing else. */
@@ -178,6 +179,7 @@ export const boots: Readonly<Record<string, readonly Step[]>> = {
 export interface SmallLife {
   readonly boot: Image;
   readonly ops: readonly Op[];
+  readonly steps: readonly Step[];
   /** Shown by fast-check. */
   readonly toString: () => string;
 }
@@ -215,7 +217,7 @@ export function bootDisk(steps: readonly Step[]): Image {
 export function lifeOf(steps: readonly Step[], boot = Image.empty(), label = ''): SmallLife {
   const core = new Core(boot.fork());
   runSteps(core, steps);
-  return { boot, ops: core.journal.ops, toString: () => label + JSON.stringify(steps) };
+  return { boot, ops: core.journal.ops, steps, toString: () => label + JSON.stringify(steps) };
 }
 
 /** A file or directory that a life holds open. */
