@@ -85,6 +85,9 @@ const countsSchema = z.object({
   exhaustive: natural,
   bounded: natural,
   unexpanded: natural,
+  /** Disks taken for another that differs only in a don't-care region, and how many of them were compared. */
+  masked: natural,
+  compared: natural,
 });
 
 const convergenceSchema = z.object({

@@ -52,7 +52,7 @@ function runLines(run: RunReport, paint: Paint): string[] {
   const words = paint(STYLE[run.verdict], verdictWords(run));
   const lines = [run.counts ? `${words}: ${countsText(run)}` : words];
   if (run.convergence) return [...lines, convergenceText(run.convergence)];
-  if (!run.closed) lines.push(escapeText(run.coverage));
+  if (!run.closed || (run.counts?.masked ?? 0) > 0) lines.push(escapeText(run.coverage));
   if (run.counts) lines.push(paint('dim', `convergence numbers not computed: ${run.convergenceNote}`));
   return lines;
 }

@@ -6,7 +6,7 @@ import { count, number } from '../../reports/text.ts';
 /** What was covered, in words, and what was left out. */
 export function coverageText(exploration: Exploration, options: ExploreOptions): string {
   const { counts, closed, stopped } = exploration;
-  if (closed) return 'closed: these are all states that any number of cuts can reach';
+  if (closed) return `closed: these are all states that any number of cuts can reach${regionsText(counts)}`;
   const parts: string[] = [];
   const left = counts.states - counts.verified;
   if (stopped === 'bail') {
@@ -20,7 +20,13 @@ export function coverageText(exploration: Exploration, options: ExploreOptions):
   if (counts.unexpanded > 0) {
     parts.push(`the recoveries of ${count(counts.unexpanded, 'state')} were not cut again`);
   }
-  return parts.join('; ');
+  return parts.join('; ') + regionsText(counts);
+}
+
+function regionsText({ masked, compared }: Exploration['counts']): string {
+  if (masked === 0) return '';
+  const disks = `${count(masked, 'disk')} that differ from one of them only where recovery deletes without reading`;
+  return `, but for ${disks} (recoveries were watched, and ${number(compared)} of these disks recovered too)`;
 }
 
 export const STOPPED = {

@@ -7,7 +7,7 @@ export type ScenarioSource =
 
 /** What a plan can say as plain data, so that it can be sent to a worker. */
 export type Plan = Pick<ExploreOptions, 'tier' | 't' | 'depth' | 'cap' | 'seed'> &
-  Partial<Pick<ExploreOptions, 'at' | 'bail' | 'statesMax' | 'recheck'>>;
+  Partial<Pick<ExploreOptions, 'at' | 'bail' | 'statesMax' | 'recheck' | 'dontCare'>>;
 
 /** One scenario under one model: the unit of work, which any thread can do. */
 export interface Job {

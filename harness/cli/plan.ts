@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly depth?: number;
   readonly seed?: number;
   readonly bail?: number;
+  /** Without the don't-care regions that scenarios declare. */
+  readonly exact?: boolean;
   readonly tree?: readonly string[];
 }
 
@@ -100,6 +102,7 @@ function planOf(own: Partial<ExploreOptions>, options: RunOptions): Plan {
     seed: options.seed ?? own.seed ?? DEFAULTS.seed,
     bail: options.bail ?? own.bail ?? 1,
     recheck,
+    dontCare: options.exact ? false : (own.dontCare ?? false),
     ...(at === undefined ? {} : { at }),
     ...(statesMax === undefined ? {} : { statesMax }),
   };

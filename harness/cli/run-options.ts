@@ -40,6 +40,7 @@ export function defineRun(program: Command, catalogue: Catalogue, io: Io, end: (
     )
     .option('--seed <n>', 'for what is sampled where there is too much (default: 1)', parseSeed)
     .option('--bail <n>', 'failures of a scenario under a model after which it ends (default: 1)', parseCount)
+    .option('--exact', 'without the regions that a scenario declares not to matter')
     .option('--json <file>', 'write report.json here too')
     .option('--output <dir>', 'the report folder', 'blackout-report')
     .option(

@@ -19,7 +19,8 @@ export function runReport(
 ): RunReport {
   const { counts, closed, main } = exploration;
   const { disks: _, ...counted } = counts;
-  const numbers = convergence(exploration);
+  // Regions merge states that differ, so a circle in their graph need not be one.
+  const numbers = counts.masked > 0 ? undefined : convergence(exploration);
   const livelock = livelockOf(exploration, numbers);
   return {
     ...header(job, elapsedMs),
@@ -116,8 +117,9 @@ function convergenceReport(numbers: Convergence): NonNullable<RunReport['converg
   };
 }
 
-function whyNot({ failures, closed }: Exploration): string {
+function whyNot({ failures, closed, counts }: Exploration): string {
   if (failures.length > 0) return 'some state does not converge';
   if (!closed) return 'only known when every reachable state is';
+  if (counts.masked > 0) return "only exact without don't-care regions: see --exact";
   return 'some crash points were not covered whole';
 }
