@@ -63,7 +63,10 @@ export class KilledBackup {
       await toState(number, source);
       states.set(number, await readState(source));
       if (number === KILLED) break;
-      const ran = await run(main, backupArgs(disk, source), { below: disk, clock: CLOCK - HOUR / number });
+      const ran = await run(main, backupArgs(disk, source), {
+        below: disk,
+        clock: CLOCK - (KILLED - number) * HOUR,
+      });
       if (ran.exitCode !== 0) throw new Error(`backup ${number} failed: ${describeEnd(ran)}`);
     }
     await demandStillTimes(source);

@@ -162,16 +162,24 @@ count(promises, 'truncate', (_, path, size = 0) => {
 
 count(promises, 'open', (_, path, flags = 'r') => {
   const at = shown(path);
-  if (at === undefined) return undefined;
   const creates = typeof flags === 'number' ? (flags & O_CREAT) !== 0 : /[wa]/.test(flags);
   const cuts = typeof flags === 'number' ? (flags & O_TRUNC) !== 0 : /w/.test(flags);
+  if (at === undefined || !(creates || cuts)) return undefined;
   const before = look(path, statSync);
-  return (handle) => {
-    openedBy.set(handle, at);
-    if (creates && before === undefined) return `create ${at}`;
-    return cuts && before !== undefined && before.size > 0 ? `truncate ${at} to 0` : undefined;
+  return () => {
+    if (before === undefined) return `create ${at}`;
+    return cuts && before.size > 0 ? `truncate ${at} to 0` : undefined;
   };
 });
+
+/** Counted or not, the file's later operations are to be known by its path. */
+const { open } = promises;
+promises.open = async function (path, ...rest) {
+  const handle = await open(path, ...rest);
+  const at = shown(path);
+  if (at !== undefined) openedBy.set(handle, at);
+  return handle;
+};
 
 /** node:fs/promises does not export its FileHandle; all of them share one prototype. */
 const probe = await promises.open(fileURLToPath(import.meta.url));
