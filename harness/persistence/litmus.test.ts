@@ -121,6 +121,21 @@ const litmusAtEnd: Readonly<Record<string, Litmus>> = {
     surprise: (tree) => !tree.includes('/n file'),
     posix: false,
   },
+  'a mode that fdatasync leaves out': {
+    boot: file('/f', 0x6f, 10),
+    program: [
+      { call: 'chmod', path: '/f', mode: 0o600 },
+      { call: 'fdatasync', path: '/f' },
+    ],
+    surprise: (tree) => !tree.includes('/f file 600'),
+    posix: true,
+  },
+  'the same after an fsync': {
+    boot: file('/f', 0x6f, 10),
+    program: [{ call: 'chmod', path: '/f', mode: 0o600 }, fsync('/f')],
+    surprise: (tree) => !tree.includes('/f file 600'),
+    posix: false,
+  },
   'an old page that comes back over one written through': {
     boot: file('/f', 0x6f, 10),
     program: [write('/f', 0x61, 0, 10), { ...write('/f', 0x62, 0, 10), flags: O_WRONLY | O_SYNC } as Step],
