@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Catalogue, CatalogueEntry } from '../explore/catalogue.ts';
 import { describeError } from '../explore/outcome.ts';
-import type { Scenario } from '../explore/scenario.ts';
+import { scenario, type Scenario } from '../explore/scenario.ts';
 import { escapeText } from '../../reports/text.ts';
 import { BadArgument } from './exit-codes.ts';
 import type { ScenarioSource } from './job.ts';
@@ -53,10 +53,20 @@ export async function importScenarios(path: string, cwd: string): Promise<readon
   if (scenarios.size === 0) {
     throw new BadArgument(`${shown} exports no scenario: it must say \`export default scenario({ ... })\``);
   }
+  for (const each of scenarios) demandName(each, shown);
   const names = [...scenarios].map((each) => each.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new BadArgument(`${shown} exports two scenarios named "${twice}"`);
   return [...scenarios];
+}
+
+/** A module may export plain objects that `scenario` has never seen; a name with a colon would break its tokens. */
+function demandName(found: Scenario, shown: string): void {
+  try {
+    scenario(found);
+  } catch (error) {
+    throw new BadArgument(`${shown}: ${escapeText(describeError(error))}`);
+  }
 }
 
 async function importModule(full: string, shown: string): Promise<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inDirectory, run } from './testing/fake-io.ts';
@@ -29,6 +29,7 @@ const MISTAKES: readonly (readonly [argv: string, line: RegExp])[] = [
   ['run ./nowhere.js', /there is no file \.\/nowhere\.js/],
   ['run ./syntax.mjs', /\.\/syntax\.mjs can't be imported/],
   ['run ./empty.mjs', /\.\/empty\.mjs exports no scenario/],
+  ['run ./colon.mjs', /\.\/colon\.mjs: scenario name "a:b": it must be lower-case letters/],
   ['repro good', /give a token, or a crash point with --at 137/],
   ['repro good --at 99', /good has 5 ops, so crash points are 0 to 5/],
   ['repro good:posix', /it must read scenario:model:cut:\.\.\.:sum/],
@@ -41,6 +42,7 @@ const MISTAKES: readonly (readonly [argv: string, line: RegExp])[] = [
 async function files(directory: string): Promise<void> {
   await writeFile(join(directory, 'file.txt'), 'no directory');
   await writeFile(join(directory, 'syntax.mjs'), 'export default {');
+  await writeFile(join(directory, 'colon.mjs'), 'export default { name: "a:b", run() {}, check() {} };');
   await writeFile(join(directory, 'empty.mjs'), 'export const number = 1;');
 }
 
@@ -60,6 +62,12 @@ describe('a mistake on the command line', () => {
 });
 
 describe('the command', () => {
+  it('has the version of its package', async () => {
+    const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+    const { version } = JSON.parse(text) as { version: string };
+    expect((await run(['--version'], registry, '/')).stdout).toBe(`${version}\n`);
+  });
+
   it('prints its exit codes and examples with --help, and ends with 0', async () => {
     const ran = await run(['--help'], registry, '/');
     expect(ran.code).toBe(0);

@@ -44,7 +44,7 @@ export async function planJobs(
   const trees = await readableTrees(options.tree ?? [], cwd);
   const chosen =
     scenarios.length > 0
-      ? (await Promise.all(scenarios.map((each) => choose(each, catalogue, cwd)))).flat()
+      ? (await Promise.all([...new Set(scenarios)].map((each) => choose(each, catalogue, cwd)))).flat()
       : catalogue.filter((entry) => entry.byDefault).map((entry) => ({ entry }));
   if (chosen.length === 0)
     throw new BadArgument('there is no scenario to run: name one, or a module of yours');
