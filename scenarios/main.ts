@@ -36,5 +36,11 @@ const io: Io = {
   workers: { module: new URL(import.meta.url), count: Math.min(THREADS_MAX, availableParallelism()) },
 };
 
+// Whoever reads has closed the pipe, as `head` does: nobody is left to tell anything.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 if (isMainThread) process.exitCode = await main(process.argv.slice(2), catalogue, io);
 else serveJobs(catalogue, parentPort!, workerData as WorkerData, () => Date.now());

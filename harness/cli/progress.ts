@@ -53,7 +53,7 @@ export class ProgressLine {
     const text = this.#text(now - this.#started);
     if (!stderr.isTTY) return stderr.write(`${text}\n`);
     this.#drawn = true;
-    stderr.write(`\r\u001b[K${text.slice(0, Math.max(20, stderr.columns - 1))}`);
+    stderr.write(`\r\u001b[K${text.slice(0, (stderr.columns || 80) - 1)}`);
   }
 
   #text(elapsed: number): string {

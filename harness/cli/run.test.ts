@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reportSchema, type Report } from '../../reports/schema.ts';
 import { inDirectory, run } from './testing/fake-io.ts';
-import { registry } from './testing/registry.ts';
+import { registry, replacing } from './testing/registry.ts';
 
 async function reportIn(directory: string, file = 'blackout-report/report.json'): Promise<Report> {
   return reportSchema.parse(JSON.parse(await readFile(join(directory, file), 'utf8')));
@@ -126,6 +126,30 @@ describe('blackout run', () => {
       expect(ran.stdout).toContain(
         'convergence numbers not computed: only known when every reachable state is',
       );
+    });
+  });
+
+  it('claims no more than it looked at', async () => {
+    await inDirectory(async (directory) => {
+      const argv = ['run', 'good', '--model', 'posix,sequential', '--depth', '1'];
+      const ran = await run(argv, registry, directory);
+      expect(ran.stdout).toMatch(/✓ posix +converges as far as it was looked at: /);
+      expect(ran.stdout).toMatch(/^PASS {2}2 runs: every state that was looked at converges; 2 of them/m);
+      expect(ran.stdout).toMatch(/the recoveries of \d+ states? were not cut again/);
+    });
+  });
+
+  it('fails a program that needs a longer uptime than its scenario allows', async () => {
+    await inDirectory(async (directory) => {
+      const slow = { ...replacing('slow', true), uptimeMax: 0 };
+      const catalogue = [{ name: 'slow', summary: '', group: '', byDefault: true, make: () => slow }];
+      const ran = await run(['run', '--model', 'posix'], catalogue, directory);
+      expect(ran.code).toBe(1);
+      expect(ran.stdout).toMatch(
+        /DOES NOT CONVERGE \(livelock: with 0 ops in each life, recovery can go round for ever/,
+      );
+      const enough = [{ ...catalogue[0]!, make: () => ({ ...slow, uptimeMax: 1 }) }];
+      expect((await run(['run', '--model', 'posix'], enough, directory)).code).toBe(0);
     });
   });
 
