@@ -15,6 +15,7 @@ import { findScenario } from './find-scenario.ts';
 import type { Io } from './io.ts';
 import { importScenarios, isModulePath } from './load-scenario.ts';
 import { modelNamed } from './names.ts';
+import { quoted } from './plan.ts';
 import { codeOf, type ReproOptions } from './repro.ts';
 import { storyReport } from './story-report.ts';
 
@@ -60,9 +61,16 @@ export async function atCommand(
   const width = io.stdout.columns > 40 ? io.stdout.columns : 140;
   const story = storyReport(await tellStory(player, worst));
   lines.push(...storyText(story, { before: 30, pendingMax: 60, rowsMax: 60, width }, paint));
-  lines.push('', `this story: npx blackout repro '${story.token}'`);
+  lines.push('', `this story: npx blackout repro '${story.token}'${sourceOf(what, options)}`);
   io.stdout.write(`${lines.join('\n')}\n`);
   return codeOf(worst);
+}
+
+/** What a token needs beside it, so that the scenario is found again. */
+function sourceOf(what: string, { from, tree = [] }: ReproOptions): string {
+  const module = isModulePath(what) ? what : from;
+  const trees = tree.map((each) => ` --tree ${quoted(each)}`).join('');
+  return module === undefined ? trees : ` --from ${quoted(module)}${trees}`;
 }
 
 async function scenarioFor(

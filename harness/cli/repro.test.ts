@@ -138,6 +138,17 @@ describe('blackout repro SCENARIO --at N', () => {
     expect(ran.stdout).toMatch(/^this story: npx blackout repro 'bad:posix:3[-+]\S*'$/m);
   });
 
+  it('names the module in the line that tells the story again', async () => {
+    await inDirectory(async (directory) => {
+      const module =
+        "export default { name: 'mine', run: ({ fs }) => fs.mkdir('/d'), check: async () => undefined };";
+      await writeFile(join(directory, 'mine.mjs'), module);
+      const ran = await run(['repro', './mine.mjs', '--at', '1'], registry, directory);
+      const [, token] = /npx blackout repro '(\S+)' --from \.\/mine\.mjs$/m.exec(ran.stdout)!;
+      expect((await run(['repro', token!, '--from', 'mine.mjs'], registry, directory)).code).toBe(0);
+    });
+  });
+
   it('ends with 0 where all converge', async () => {
     const ran = await run(['repro', 'good', '--at', '0', '--model', 'sequential'], registry, '/');
     expect(ran.code).toBe(0);
