@@ -19,6 +19,8 @@ export interface BackupStory {
   readonly before: readonly ClientTree[];
   readonly act: Act;
   readonly settings?: Partial<Settings>;
+  /** Settings with which each backup before the story was made, where they were other ones. */
+  readonly settingsBefore?: readonly Partial<Settings>[];
   /** Settings of the server that recovers, if they have been changed while it was down. */
   readonly settingsAfter?: Partial<Settings>;
   /** Sets of backups that may be listed afterwards; old and new, if nothing is said. */
@@ -43,9 +45,11 @@ export function backupScenario(story: BackupStory): Scenario {
     dontCare: [`${ROOT}/deleteme`],
     async setup(life) {
       await life.fs.mkdir(STORE);
-      const store = await open(life, { ...settings, keep: [KEEP_ALL] });
-      for (const tree of story.before) await backUp(store, tree, () => undefined);
-      if (story.act.does === 'shuffle') await receive(life, store, story.act.tree);
+      for (const [i, tree] of story.before.entries()) {
+        const then = { ...settings, ...story.settingsBefore?.[i], keep: [KEEP_ALL] };
+        await backUp(await open(life, then), tree, () => undefined);
+      }
+      if (story.act.does === 'shuffle') await receive(life, await open(life, settings), story.act.tree);
     },
     async run(life) {
       await act(life, story.act, settings);
