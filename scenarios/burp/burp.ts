@@ -5,7 +5,7 @@ import { duplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
 import { checkBurp } from './invariants.ts';
 import { receive } from './receive.ts';
-import { remove } from './remove.ts';
+import { removeOldest } from './remove.ts';
 
 /** What the server is doing when the power goes. */
 export type BurpAct =
@@ -15,7 +15,7 @@ export type BurpAct =
   | { readonly does: 'finish'; readonly tree: ClientTree }
   /** The same, when the disk has caught up after the current backup was duplicated: the jiggle and what follows. */
   | { readonly does: 'jiggle'; readonly tree: ClientTree }
-  | { readonly does: 'remove'; readonly number: number };
+  | { readonly does: 'remove oldest' };
 
 export interface BurpStory {
   readonly name: string;
@@ -29,15 +29,17 @@ export interface BurpStory {
 /**
  * Real Burp 3.1.4's storage, small: the order of its changes to the disk in phases 1 to 4, in deletion and in recovery
  * on connect, its syncs, and its tests for "done". Settings: reverse deltas, working_dir_recovery_method=delete, keep
- * everything. Left out is what recovery never reads in this configuration (lock file, logs, counters, statistics,
- * incexc, resumed), hardlinked archives, and files whose first hard link is gone (relink). Reverse deltas are not
- * packed.
+ * everything. Left out are
+ * - what recovery never reads in this configuration: lock file, logs, counters, statistics, incexc, resumed;
+ * - hardlinked archives, and with them the deletion of the newest of several backups (current.tmp);
+ * - files whose first hard link is gone (relink).
+ * Reverse deltas are not packed.
  */
 export function burpScenario(story: BurpStory): Scenario {
   const { act, before } = story;
   const old = before.map((_, i) => i + 1);
   const trees = new Map(before.map((tree, i) => [i + 1, tree]));
-  if (act.does !== 'remove') trees.set(old.length + 1, act.tree);
+  if (act.does !== 'remove oldest') trees.set(old.length + 1, act.tree);
   return scenario({
     name: story.name,
     summary: story.summary,
@@ -70,9 +72,8 @@ async function perform(life: Life, act: BurpAct): Promise<void> {
     case 'finish':
     case 'jiggle':
       return await finish(life.fs);
-    case 'remove':
-      await remove(life.fs, act.number);
-      return life.acknowledge(`deleted ${act.number}`);
+    case 'remove oldest':
+      return life.acknowledge(`deleted ${await removeOldest(life.fs)}`);
   }
 }
 
@@ -90,5 +91,5 @@ async function receiveFrom(life: Life, tree: ClientTree, isAnswered: boolean): P
 }
 
 function after(act: BurpAct, old: readonly number[]): readonly number[] {
-  return act.does === 'remove' ? old.filter((number) => number !== act.number) : [...old, old.length + 1];
+  return act.does === 'remove oldest' ? old.slice(1) : [...old, old.length + 1];
 }

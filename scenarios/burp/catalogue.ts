@@ -3,11 +3,12 @@ import { burpScenario, type BurpStory } from './burp.ts';
 import { MIXED, PACKED } from './trees.ts';
 
 /**
- * Two cuts in a row, and no closure: every kill between the swap of the previous backup and the flip leaves one more
- * tree in `deleteme`, up to a hundred of them. The cap keeps process-kill and sequential exhaustive; under weaker
- * models phase 4, without any sync, has more survivals than anybody could go through.
+ * One cut, as real Burp was put through: all that is known to break does so at the first one. There is no closure,
+ * because every kill between the swap of the previous backup and the flip leaves one more tree in `deleteme`. The cap
+ * keeps process-kill and sequential exhaustive; under weaker models phase 4, without any sync, has more survivals than
+ * anybody could go through.
  */
-const PLAN = { depth: 2, cap: 256 };
+const PLAN = { depth: 1, cap: 256 };
 
 function entry(story: BurpStory, breaksUnder: readonly string[]): CatalogueEntry {
   return {
@@ -67,7 +68,7 @@ export const burp: Catalogue = [
       name: 'burp-delete-only',
       summary: 'the only backup is deleted: its directory goes before the link that leads there',
       before: [PACKED[0]],
-      act: { does: 'remove', number: 1 },
+      act: { does: 'remove oldest' },
       next: PACKED[1],
     },
     EVERYWHERE,
@@ -77,7 +78,7 @@ export const burp: Catalogue = [
       name: 'burp-inflate',
       summary: "a left-over hard link to one entry's old file is written through for the next entry",
       before: [MIXED[0], MIXED[1]],
-      act: { does: 'finish', tree: MIXED[2] },
+      act: { does: 'jiggle', tree: MIXED[2] },
       next: MIXED[3],
     },
     EVERYWHERE,

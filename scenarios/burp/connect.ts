@@ -3,7 +3,7 @@ import { ROOT } from '../backup/world.ts';
 import { BurpFailure, exists, type Files } from './files.ts';
 import { finish } from './finish.ts';
 import { targetOf } from './listing.ts';
-import { CURRENT, CURRENT_TMP, FINISHING, WORKING } from './places.ts';
+import { FINISHING, WORKING } from './places.ts';
 
 /** A connection either ends with the recovery, or may go on to what the client wants. */
 export type Connected = 'try again' | 'ready';
@@ -19,8 +19,6 @@ export async function connect(fs: Files): Promise<Connected> {
   }
   const working = await targetOf(fs, WORKING);
   if (working !== undefined) return await dropWorking(fs, `${ROOT}/${working}`);
-  const next = await targetOf(fs, CURRENT_TMP);
-  if (next !== undefined) await settleCurrent(fs, next);
   return 'ready';
 }
 
@@ -29,14 +27,6 @@ async function dropWorking(fs: Files, directory: string): Promise<Connected> {
   if (!dangles) await fs.rm(directory, { recursive: true });
   await fs.unlink(WORKING);
   return dangles ? 'try again' : 'ready';
-}
-
-/** A deletion of the newest backup was cut short: it goes on if the newest is gone, else it is forgotten. */
-async function settleCurrent(fs: Files, next: string): Promise<void> {
-  const current = await targetOf(fs, CURRENT);
-  const goesOn = current === undefined || !(await exists(fs, `${ROOT}/${current}`));
-  if (goesOn && (await exists(fs, `${ROOT}/${next}`))) await fs.rename(CURRENT_TMP, CURRENT);
-  else await fs.unlink(CURRENT_TMP);
 }
 
 /** As many connections as the kills of the real server were given to come back. */

@@ -1,5 +1,6 @@
 import { prepareHashes } from '../../src/storage/delta/strong-hash.ts';
 import type { Entry } from '../../src/storage/manifest/entry.ts';
+import { ROOT } from '../backup/world.ts';
 import { duplicate } from './duplicate.ts';
 import {
   BurpFailure,
@@ -26,7 +27,6 @@ import {
   TMP,
 } from './places.ts';
 import { emptyTrash, moveToTrash } from './trash.ts';
-import { ROOT } from '../backup/world.ts';
 
 /**
  * Phase 4 and the flip, from the beginning or after an earlier attempt that was cut short: both are the same code,

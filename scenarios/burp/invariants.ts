@@ -1,11 +1,12 @@
 import { broken, type Disk, type Finding } from '../../harness/index.ts';
+import { backupNumber } from '../../src/storage/layout.ts';
 import { difference } from '../backup/expected.ts';
 import { clientOf, open, ROOT, stored, type ClientTree } from '../backup/world.ts';
 import { connectUntilReady, isFailure } from './connect.ts';
 import { exists } from './files.ts';
 import { finish } from './finish.ts';
 import { listBackups, type Listed, targetOf } from './listing.ts';
-import { CURRENT, CURRENT_TMP, FINISHING, WORKING } from './places.ts';
+import { CURRENT, FINISHING, WORKING } from './places.ts';
 import { receive } from './receive.ts';
 
 /** What must hold after recovery, whatever was cut. */
@@ -75,24 +76,39 @@ function listingIsAllowed(listed: readonly Listed[], { listings }: BurpPromise):
 
 /**
  * Restores with jiggle's reader: it goes up and down the backups by the same rule, and where Burp's own would hand out
- * whatever it finds, it compares with the manifest's sum and names the file.
+ * whatever it finds, it compares with the manifest's sum and names the file. It would see directories without a
+ * timestamp too, which Burp passes over, so they are out of its sight meanwhile.
  */
 async function allRestore(
   disk: Disk,
   listed: readonly Listed[],
   trees: ReadonlyMap<number, ClientTree>,
 ): Promise<Finding | undefined> {
-  const invariant = 'every listed backup restores byte for byte';
+  const names = listed.map(({ name }) => name);
+  const unlisted = (await disk.fs.readdir(ROOT)).filter(
+    (name) => backupNumber(name) !== undefined && !names.includes(name),
+  );
+  for (const name of unlisted) await disk.fs.rename(`${ROOT}/${name}`, `${ROOT}/unlisted ${name}`);
+  const wrong = await firstDifference(disk, listed, trees);
+  for (const name of unlisted) await disk.fs.rename(`${ROOT}/unlisted ${name}`, `${ROOT}/${name}`);
+  return wrong === undefined ? undefined : broken('every listed backup restores byte for byte', wrong);
+}
+
+async function firstDifference(
+  disk: Disk,
+  listed: readonly Listed[],
+  trees: ReadonlyMap<number, ClientTree>,
+): Promise<string | undefined> {
   const store = await open(disk, {});
   for (const { number } of listed) {
     const tree = trees.get(number);
-    if (!tree) return broken(invariant, `backup ${number} was never made`);
+    if (!tree) return `backup ${number} was never made`;
     try {
       const wrong = await difference(store, number, tree);
-      if (wrong !== undefined) return broken(invariant, wrong);
+      if (wrong !== undefined) return wrong;
     } catch (error) {
       if (!isFailure(error)) throw error;
-      return broken(invariant, `backup ${number} can't be restored: ${error.message}`);
+      return `backup ${number} can't be restored: ${error.message}`;
     }
   }
   return undefined;
@@ -100,7 +116,7 @@ async function allRestore(
 
 /** The links of a state that is not finished. Files that a killed server left elsewhere stay for ever: nobody looks. */
 async function noLeftovers({ fs }: Disk): Promise<Finding | undefined> {
-  for (const link of [WORKING, FINISHING, CURRENT_TMP])
+  for (const link of [WORKING, FINISHING])
     if (await exists(fs, link)) return broken('recovery leaves nothing behind', `${link} is there`);
   return undefined;
 }

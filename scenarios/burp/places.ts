@@ -4,7 +4,6 @@ import { ROOT } from '../backup/world.ts';
 export const WORKING = `${ROOT}/working`;
 export const FINISHING = `${ROOT}/finishing`;
 export const CURRENT = `${ROOT}/current`;
-export const CURRENT_TMP = `${ROOT}/current.tmp`;
 export const TRASH = `${ROOT}/deleteme`;
 
 /** Inside `working`: what phases 1 to 3 write. */
