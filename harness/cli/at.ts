@@ -96,17 +96,17 @@ function cutsAt(
   const { boot, life } = player.main;
   const survivals = new Survivals(player.model, boot, scopeOf(DEFAULTS));
   for (const op of life.ops.slice(0, at)) survivals.step(op);
-  survivals.expand();
   const cuts = new Map<string, Cut>();
-  const entries = survivals.entries();
-  for (const entry of entries) {
-    const key = hashKey(entry.image.hash);
-    if (!cuts.has(key)) cuts.set(key, cutOf(at, survivals.pending, survivals.keptOf(entry)));
-  }
+  let visited = 0;
+  survivals.visit((survival) => {
+    visited++;
+    const key = hashKey(survival.image.hash);
+    if (!cuts.has(key)) cuts.set(key, cutOf(at, survivals.pending, survival.kept()));
+  });
   return {
     cuts: [...cuts.values()],
     exhaustive: survivals.coverage === 'exhaustive',
-    survivals: entries.length,
+    survivals: visited,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Image } from '../disk/image/image.ts';
 import { listTree } from '../disk/image/tree.ts';
 import { hashKey } from '../explore/judge.ts';
 import type { PersistenceModel } from '../persistence/model.ts';
+import { replaying } from '../persistence/choices.ts';
 import { Survivals, type Scope } from '../persistence/survivals.ts';
 import { count, escapeText } from '../../reports/text.ts';
 import { parseIndex } from './arguments.ts';
@@ -63,7 +64,7 @@ export interface CrashPoint {
 /** More survivals than this at one crash point are not all made. */
 const CAP = 1 << 20;
 
-const SCOPE: Scope = { tier: 'all', t: 1, cap: CAP, samples: 0, coin: () => false };
+const SCOPE: Scope = { tier: 'all', t: 1, cap: CAP, samples: 0, choices: replaying([]) };
 
 /** The crash states at every crash point of a script: after each of its ops has returned. */
 export function crashStates(model: PersistenceModel, life: ScriptLife): ReadonlyMap<number, CrashPoint> {
@@ -78,11 +79,10 @@ export function crashStates(model: PersistenceModel, life: ScriptLife): Readonly
 
 function pointOf(survivals: Survivals): CrashPoint {
   const disks = new Map<string, Image>();
-  survivals.expand();
-  for (const { image } of survivals.entries()) {
+  survivals.visit(({ image }) => {
     const key = hashKey(image.hash);
     if (!disks.has(key)) disks.set(key, image.fork());
-  }
+  });
   return { disks: [...disks.values()], exhaustive: survivals.coverage === 'exhaustive' };
 }
 

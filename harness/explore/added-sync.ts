@@ -17,10 +17,9 @@ export async function prevents(player: Player, replay: Replay, life: number, syn
   const lived = replay.lives[life]!;
   if (sync.after < lived.cut.at) return !possible(player, replay, life, sync);
   // The power may still go before the sync; but what was promised right after the op comes after the sync then.
-  const early = promisedLater(lived);
-  if (early === 0 || life !== replay.lives.length - 1) return false;
-  const acknowledged = lived.acknowledged.slice(0, -early);
-  return (await player.judge(lived.crash, acknowledged)).outcome === 'converged';
+  if (lived.cut.early || !promisesThere(lived) || life !== replay.lives.length - 1) return false;
+  const cuts = [...replay.schedule.cuts.slice(0, -1), { ...lived.cut, early: true }];
+  return (await player.play(cuts)).verdict.outcome === 'converged';
 }
 
 /** Whether the same disk is still a crash state at the same crash point. */
@@ -43,7 +42,7 @@ function asLosses(lived: CutLife): Cut {
   return { at: lived.cut.at, mode: 'lose', effects: lost.map(nameOf) };
 }
 
-/** How many promises the life made right after the op at which it was cut. */
-function promisedLater({ life, cut }: CutLife): number {
-  return life.acknowledged.filter((mark) => mark.after === cut.at).length;
+/** Whether the life promises something right after the op at which it is cut. */
+function promisesThere({ life, cut }: CutLife): boolean {
+  return life.acknowledged.some((mark) => mark.after === cut.at);
 }

@@ -13,9 +13,9 @@ export function undurable(survivals: Survivals, left: Image): Finding | undefine
   const final = hashKey(left.hash);
   const { pending, graph } = survivals;
   if (pending.length === 0 && hashKey(graph.durable.hash) === final) return undefined;
-  const { entries } = survivals.expand();
-  const all = [...entries, ...survivals.entries()];
-  if (all.every((entry) => hashKey(entry.image.hash) === final)) return undefined;
+  let same = true;
+  survivals.visit(({ image }) => (same &&= hashKey(image.hash) === final));
+  if (same) return undefined;
   const names = pending.map((effect) => `${effect.op.kind} ${effect.op.path}`);
   return {
     invariant: 'the result of recovery is durable when it returns',

@@ -1,13 +1,14 @@
 import type { Image } from '../disk/image/image.ts';
+import type { Lanes } from '../disk/image/mix.ts';
 import type { PersistenceModel } from '../persistence/model.ts';
 import { Survivals } from '../persistence/survivals.ts';
 import type { Counts, StateNode } from './exploration.ts';
-import type { LifeRecord } from './life.ts';
+import { withPromises, type LifeRecord } from './life.ts';
 import { scopeOf, type ExploreOptions } from './options.ts';
 import type { Acknowledgement } from './scenario.ts';
 import { cutOf } from './schedule.ts';
-import type { StateGraph } from './state-graph.ts';
-import { promisedKey, type Origin, type States } from './states.ts';
+import type { ConfigurationRecord, StateGraph } from './state-graph.ts';
+import { promisedKey, promisedLanes, type Origin, type States } from './states.ts';
 
 /** What an expansion reads and adds to. */
 export interface Ground {
@@ -64,21 +65,23 @@ export class Expansion {
 
   /** Looks at one crash point, before and after what is promised there. */
   #reach(): void {
-    this.#look();
     const promised = this.#life.acknowledged.filter((mark) => mark.after === this.#at);
+    this.#look(promised.length > 0);
     if (promised.length === 0) return;
-    this.#acknowledged = [...this.#acknowledged, ...promised.map((mark) => mark.value)];
+    this.#acknowledged = withPromises(this.#acknowledged, promised);
     this.#configuration = -1;
-    this.#look();
+    this.#look(false);
   }
 
-  #look(): void {
+  /** @param early before what is promised at this crash point */
+  #look(early: boolean): void {
     const { graph, counts, options } = this.#ground;
     const { from = 0, to = Infinity } = options.at ?? {};
     if (!this.#from && (this.#at < from || this.#at > to)) return;
+    const promised = promisedLanes(this.#acknowledged);
     const own = options.share === false ? undefined : this.survivals.key;
-    const key = own && promisedKey(own, this.#acknowledged);
-    const number = (key && graph.find(key)) ?? graph.add(key, this.#expand());
+    const key = own && promisedKey(own, promised);
+    const number = (key && graph.find(key)) ?? graph.add(key, this.#expand(promised, early));
     this.#configuration = number;
     counts[graph.configurations[number]!.coverage]++;
     // A cut after a recovery has ended does not make the story longer.
@@ -86,22 +89,22 @@ export class Expansion {
     if (!ended) graph.visit(this.#from?.number, { at: this.#at, configuration: number });
   }
 
-  #expand(): Parameters<StateGraph['add']>[1] {
+  #expand(promised: Lanes | undefined, early: boolean): ConfigurationRecord {
     const { survivals } = this;
-    const { entries, inherits } = survivals.expand();
-    // What was promised in between has made other states of the same disks, so there is nothing to inherit.
-    const base = inherits ? this.#configuration : -1;
-    const all = inherits && base < 0 ? survivals.entries() : entries;
-    const members = this.#ground.states.take(all, this.#origin());
-    return { base, members, coverage: survivals.coverage };
-  }
-
-  #origin(): Origin {
     const at = this.#at;
-    return {
+    const origin: Origin = {
       from: this.#from,
       acknowledged: this.#acknowledged,
-      cutOf: (entry) => cutOf(at, this.survivals.pending, this.survivals.keptOf(entry)),
+      promised,
+      cutOf: (survival) => ({
+        ...cutOf(at, survivals.pending, survival.kept()),
+        ...(early ? { early } : {}),
+      }),
     };
+    // What was promised in between has made other states of the same disks, so then there is nothing to inherit.
+    const base = survivals.inherits ? this.#configuration : -1;
+    const members: number[] = [];
+    survivals.visit((survival) => members.push(this.#ground.states.take(survival, origin)), base >= 0);
+    return { base, members, coverage: survivals.coverage };
   }
 }

@@ -1,7 +1,7 @@
 import type { Facade } from '../disk/facade/facade.ts';
 import type { Image } from '../disk/image/image.ts';
 import type { Hash } from '../disk/image/types.ts';
-import { EPOCH, runLife, type LifeRecord } from './life.ts';
+import { EPOCH, runLife, withPromises, type LifeRecord } from './life.ts';
 import { CONVERGED, describeError, worst, type Outcome, type Verdict } from './outcome.ts';
 import type { Acknowledgement, Finding, Findings, Scenario } from './scenario.ts';
 
@@ -38,7 +38,7 @@ export class Judge {
     }
     if (life.ending.type === 'never ended')
       return stuck('recovery ends', `recovery never ends: ${life.ending.why}`);
-    const acknowledged = [...before, ...life.acknowledged.map((mark) => mark.value)];
+    const acknowledged = withPromises(before, life.acknowledged);
     const key = `${hashKey(life.image.hash)} ${JSON.stringify(acknowledged)}`;
     let verdict = this.#verdicts.get(key);
     if (!verdict) this.#verdicts.set(key, (verdict = await this.#check(life.image, acknowledged)));

@@ -64,3 +64,11 @@ export async function runLife(
   core.cutAfter = 0; // Whatever the program left running changes nothing from here on.
   return { ops: core.journal.ops, acknowledged, phases, image: core.image, ending, time };
 }
+
+/** What has been promised in all: a promise that is made again is still the same one. */
+export function withPromises(
+  before: readonly Acknowledgement[],
+  marks: readonly Mark<Acknowledgement>[],
+): readonly Acknowledgement[] {
+  return [...new Set([...before, ...marks.map((mark) => mark.value)])];
+}

@@ -46,13 +46,12 @@ export const DEFAULTS: ExploreOptions = { tier: 'closure', t: 1, depth: Infinity
 const SAMPLES = 64;
 
 export function scopeOf(options: ExploreOptions): Scope {
-  const coin = randomly(options.seed);
   return {
     tier: options.tier === 'closure' ? 'all' : 'bounded',
     t: options.t,
     cap: options.cap,
     samples: SAMPLES,
-    coin: () => coin.choose(2) === 1,
+    choices: randomly(options.seed),
     purge: options.purge ?? true,
     merge: options.merge ?? true,
   };

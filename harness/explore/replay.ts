@@ -5,7 +5,7 @@ import { crashState, illegal, type Kept } from '../persistence/survival.ts';
 import { Survivals } from '../persistence/survivals.ts';
 import { undurable } from './durability.ts';
 import { Judge } from './judge.ts';
-import type { LifeRecord } from './life.ts';
+import { withPromises, type LifeRecord } from './life.ts';
 import { prepare, type MainLife } from './main-life.ts';
 import { DEFAULTS, scopeOf } from './options.ts';
 import type { Verdict } from './outcome.ts';
@@ -107,7 +107,8 @@ function cutLife(
   }
   const crash = crashState(graph, kept);
   crash.seal();
-  const promised = life.acknowledged.filter((mark) => mark.after <= cut.at).map((mark) => mark.value);
+  const last = cut.early ? cut.at - 1 : cut.at;
+  const promised = life.acknowledged.filter((mark) => mark.after <= last);
   return {
     life,
     cut,
@@ -115,6 +116,6 @@ function cutLife(
     kept,
     seen: graph.volatile,
     crash,
-    acknowledged: [...before, ...promised],
+    acknowledged: withPromises(before, promised),
   };
 }

@@ -17,6 +17,8 @@ export interface Cut {
   readonly at: number;
   readonly mode: 'lose' | 'keep';
   readonly effects: readonly EffectName[];
+  /** The power goes before what the program promises right after op `at`, not after it. */
+  readonly early?: boolean;
 }
 
 /** A story: the cut of the main life, then that of each recovery but the last, which runs to its end. */

@@ -1,6 +1,6 @@
 import type { Image } from '../disk/image/image.ts';
 import { hashText, type Lanes } from '../disk/image/mix.ts';
-import type { Entry } from '../persistence/frontier.ts';
+import type { Survival } from '../persistence/walk.ts';
 import { Seen } from '../persistence/seen.ts';
 import { masked, type Regions } from './dont-care.ts';
 import type { Counts, StateNode } from './exploration.ts';
@@ -12,7 +12,9 @@ export interface Origin {
   /** The state whose recovery is cut; undefined for the main life. */
   readonly from: StateNode | undefined;
   readonly acknowledged: readonly Acknowledgement[];
-  cutOf(entry: Entry): Cut;
+  /** The hash of that; undefined if it is nothing. */
+  readonly promised: Lanes | undefined;
+  cutOf(survival: Survival): Cut;
 }
 
 /** A disk that was taken for a state's own, because it differs only where it is said not to matter. */
@@ -44,48 +46,46 @@ export class States {
     return this.#disks.size;
   }
 
-  /** Gives survivals the numbers of their states, and takes in those that are new. */
-  take(entries: readonly Entry[], origin: Origin): readonly number[] {
-    const promised = promisedLanes(origin.acknowledged);
-    this.#counts.generated += entries.length;
-    return entries.map((entry) => {
-      const image = this.#regions.length > 0 ? masked(entry.image, this.#regions) : entry.image;
-      const hash = image.hash;
-      const known = this.#seen.size;
-      entry.state = this.#seen.number(promised ? xor(hash, promised) : hash);
-      if (entry.state === known) this.#add(entry, hash, origin);
-      else if (image !== entry.image) this.#note(entry, origin);
-      return entry.state;
-    });
+  /** The number of the state that a survival is; takes it in if it is new. */
+  take(survival: Survival, origin: Origin): number {
+    this.#counts.generated++;
+    const { image: disk } = survival;
+    const image = this.#regions.length > 0 ? masked(disk, this.#regions) : disk;
+    const hash = image.hash;
+    const known = this.#seen.size;
+    const number = this.#seen.number(origin.promised ? xor(hash, origin.promised) : hash);
+    if (number === known) this.#add(number, survival, hash, origin);
+    else if (image !== disk) this.#note(number, disk, origin);
+    return number;
   }
 
-  #add(entry: Entry, hash: Lanes, { from, acknowledged, cutOf }: Origin): void {
+  #add(number: number, survival: Survival, hash: Lanes, { from, acknowledged, cutOf }: Origin): void {
     this.#disks.number(hash);
     this.nodes.push({
-      number: entry.state,
-      image: entry.image.fork(),
+      number,
+      image: survival.image.fork(),
       acknowledged,
       depth: (from?.depth ?? 0) + 1,
       parent: from,
-      cut: cutOf(entry),
+      cut: cutOf(survival),
       recoveryOps: 0,
       verdict: undefined,
     });
   }
 
-  #note(entry: Entry, { acknowledged }: Origin): void {
+  #note(number: number, disk: Image, { acknowledged }: Origin): void {
     if (this.#counts.masked++ % SAMPLE_EVERY !== 0) return;
-    this.doubles.push({ image: entry.image.fork(), node: this.nodes[entry.state]!, acknowledged });
+    this.doubles.push({ image: disk.fork(), node: this.nodes[number]!, acknowledged });
   }
 }
 
 /** The key of something under what had been promised: the same disk under other promises is another state. */
-export function promisedKey(key: Lanes, acknowledged: readonly Acknowledgement[]): Lanes {
-  const promised = promisedLanes(acknowledged);
+export function promisedKey(key: Lanes, promised: Lanes | undefined): Lanes {
   return promised ? xor(key, promised) : key;
 }
 
-function promisedLanes(acknowledged: readonly Acknowledgement[]): Lanes | undefined {
+/** The hash of what had been promised; undefined if it is nothing. */
+export function promisedLanes(acknowledged: readonly Acknowledgement[]): Lanes | undefined {
   return acknowledged.length > 0 ? hashText(JSON.stringify(acknowledged)) : undefined;
 }
 

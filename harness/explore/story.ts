@@ -89,7 +89,7 @@ function tellLife(lived: CutLife, role: StoryLife['role']): StoryLife {
       text: describeEffect(effect, seen),
       fate: kept.has(effect) ? 'kept' : 'lost',
     })),
-    acknowledged: life.acknowledged.filter((mark) => mark.after <= cut.at),
+    acknowledged: life.acknowledged.filter((mark) => mark.after <= (cut.early ? cut.at - 1 : cut.at)),
     seen: listTree(seen),
     crash: listTree(crash),
   };

@@ -5,7 +5,8 @@ import type { Cut, EffectName, Schedule } from './schedule.ts';
 /**
  * A schedule as text, to be pasted: `scenario:model:cut:...:sum`. A cut is its crash point, then `-` and the lost
  * effects, or `+` and the kept ones: `137-129.0,131.1` cuts after op 137 and loses two effects, `12+` loses all that
- * is pending. It holds op indices and choices, not a seed, so it means the same as long as the ops are the same; the
+ * is pending; an `e` after the crash point, as in `137e-`, says that what is promised right after the op comes too late.
+ * It holds op indices and choices, not a seed, so it means the same as long as the ops are the same; the
  * sum tells a damaged token (first half: of the text) from a stale one (second half: of the ops up to each cut).
  */
 export function printToken(schedule: Schedule, lives: readonly (readonly Op[])[]): string {
@@ -57,14 +58,15 @@ function sum(text: string): string {
 }
 
 function printCut(cut: Cut): string {
-  return `${cut.at}${cut.mode === 'lose' ? '-' : '+'}${cut.effects.map((e) => `${e.op}.${e.part}`).join(',')}`;
+  return `${cut.at}${cut.early ? 'e' : ''}${cut.mode === 'lose' ? '-' : '+'}${cut.effects.map((e) => `${e.op}.${e.part}`).join(',')}`;
 }
 
 function parseCut(text: string): Cut {
-  const match = /^(\d+)([-+])((?:\d+\.\d+(?:,\d+\.\d+)*)?)$/.exec(text);
+  const match = /^(\d+)(e?)([-+])((?:\d+\.\d+(?:,\d+\.\d+)*)?)$/.exec(text);
   if (!match) throw new DamagedToken(`cut ${JSON.stringify(text)}: it must read like 137-129.0,131.1 or 12+`);
-  const effects = match[3]! === '' ? [] : match[3]!.split(',').map(parseName);
-  return { at: Number(match[1]), mode: match[2] === '-' ? 'lose' : 'keep', effects };
+  const effects = match[4]! === '' ? [] : match[4]!.split(',').map(parseName);
+  const mode = match[3] === '-' ? 'lose' : 'keep';
+  return { at: Number(match[1]), mode, effects, ...(match[2] === 'e' ? { early: true } : {}) };
 }
 
 function parseName(text: string): EffectName {

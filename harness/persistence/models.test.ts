@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alice } from './alice.ts';
+import { randomly } from './choices.ts';
 import { models } from './models.ts';
 import { posix } from './posix.ts';
 import { processKill } from './process-kill.ts';
@@ -118,8 +119,8 @@ describe.each(models)('under $name', (model) => {
 
   it.each([2, 4, 16])('a cap of %i leaves nothing out that it says it covers', (cap) => {
     forLives(model, 25, (life, points) => {
-      const coin = (): boolean => life.ops.length % 2 === 0;
-      const sights = walk(model, life, { ...ALL, cap, samples: 3, coin });
+      const choices = randomly(life.ops.length);
+      const sights = walk(model, life, { ...ALL, cap, samples: 3, choices });
       for (const [at, { survivals }] of points.entries()) {
         const { texts, coverage } = sights[at]!;
         const all = textsOf(survivals);

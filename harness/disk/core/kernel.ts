@@ -73,6 +73,8 @@ export class Kernel {
     if (this.dead) throw new PowerCut(this.journal.length);
     const { image } = this;
     draft.index = this.journal.length + 1;
+    const loser = draft.replaced === undefined ? undefined : image.inode(draft.replaced);
+    if (loser?.kind === 'file' && loser.names.length === 1) draft.freed = draft.replaced!;
     if (draft.birth !== undefined) image.add(draft.birth.ino, draft.birth.inode);
     const { changes } = draft;
     for (let index = 0; index < changes.length; index++) image.apply(changes[index]!);

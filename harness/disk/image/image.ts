@@ -20,7 +20,7 @@ interface HiddenList {
  */
 export class Image {
   #table: Table<Node>;
-  /** Nodes of the table that carry this token are ours alone; a fork takes new ones on both sides. */
+  /** Nodes of the table that carry this token are ours alone. A fork leaves both sides with nothing of their own. */
   #owner: object;
   #next: number;
   /** Sum of the groups of all hard-linked inodes. */
@@ -49,8 +49,8 @@ export class Image {
 
   /** A second disk with the same state, in O(1); neither sees the other's changes. */
   fork(): Image {
-    this.#owner = {};
-    const twin = new Image(this.#table, {}, this.#next);
+    this.#owner = NOBODY;
+    const twin = new Image(this.#table, NOBODY, this.#next);
     twin.#groups = this.#groups;
     twin.#shared = this.#shared;
     twin.#hidden = this.#hidden;
@@ -86,6 +86,7 @@ export class Image {
 
   /** Drops an inode that has no names left, when nobody can name it or has it open any more. */
   forget(ino: number): void {
+    if (this.#owner === NOBODY) this.#owner = {};
     this.#table = tableSet(this.#table, this.#owner, ino, undefined);
   }
 
@@ -150,6 +151,7 @@ export class Image {
   }
 
   #put(ino: number, node: Node): void {
+    if (this.#owner === NOBODY) this.#owner = {};
     this.#table = tableSet(this.#table, this.#owner, ino, node);
   }
 
@@ -272,6 +274,8 @@ export class Image {
   }
 }
 
+/** Owns no node; whoever changes an image gets a token of its own first. */
+const NOBODY: object = {};
 const ROOT_PATH: Lanes = hashText('/');
 const GROUP: Lanes = hashText('hard-linked');
 const noEntries = { size: 0, get: () => undefined, sorted: () => [] };

@@ -1,13 +1,16 @@
 import * as fc from 'fast-check';
+import type { Image } from '../../disk/image/image.ts';
 import { hashText, imageText } from '../../disk/image/testing/describe.ts';
 import type { PersistenceModel } from '../model.ts';
 import { EffectGraph } from '../graph.ts';
+import type { Survival } from '../walk.ts';
 import { Survivals, type Coverage, type Scope } from '../survivals.ts';
 import { bruteForce, type BruteSurvival, type CrashPoint } from './brute-force.ts';
+import { randomly } from '../choices.ts';
 import { smallLife, type SmallLife } from './steps.ts';
 
 /** Every survival, and both reductions on. */
-export const ALL: Scope = { tier: 'all', t: 1, cap: 1 << 16, samples: 0, coin: () => false };
+export const ALL: Scope = { tier: 'all', t: 1, cap: 1 << 16, samples: 0, choices: randomly(1) };
 
 /** What the survivals of a life come to at one crash point. */
 export interface Sight {
@@ -22,24 +25,44 @@ export interface Sight {
 /** Goes through a life op by op, as the explorer does. */
 export function walk(model: PersistenceModel, life: SmallLife, scope: Scope = ALL): readonly Sight[] {
   const survivals = new Survivals(model, life.boot, scope);
-  const look = (fresh: number): Sight => {
-    const entries = survivals.entries();
-    for (const entry of entries) entry.state = 0;
+  // A second graph tells of effects that are durable as soon as they are there.
+  const graph = new EffectGraph(model, life.boot, { purge: scope.purge ?? true });
+  const all: number[] = [];
+  const known = new Set<string>();
+  const look = (): Sight => {
+    const pending = survivals.pending.map(({ id }) => id);
+    const durable = all.filter((id) => !pending.includes(id));
+    const idsOf = (survival: Survival): string =>
+      [...durable, ...[...survival.kept()].map(({ id }) => id)].sort((one, other) => one - other).join();
+    const fresh = new Set<string>();
+    survivals.visit((survival) => {
+      // Visited as new, so it must be: once only, and in no walk before. What loses few and keeps few comes twice.
+      const ids = idsOf(survival);
+      const once = survivals.inherits && survivals.coverage === 'exhaustive';
+      if (once && (known.has(ids) || fresh.has(ids))) throw new Error(`${ids} is not new`);
+      if (!known.has(ids)) fresh.add(ids);
+    }, survivals.inherits);
+    for (const ids of fresh) known.add(ids);
+    const images: Image[] = [];
+    survivals.visit((survival) => {
+      images.push(survival.image.fork());
+      if (scope.merge !== false || scope.purge !== false || scope.tier !== 'all') return;
+      if (!known.has(idsOf(survival))) throw new Error(`${idsOf(survival)} is not known`);
+    });
     return {
-      texts: new Set(entries.map((entry) => imageText(entry.image))),
-      hashes: new Set(entries.map((entry) => hashText(entry.image))),
-      fresh,
+      texts: new Set(images.map((image) => imageText(image))),
+      hashes: new Set(images.map((image) => hashText(image))),
+      fresh: fresh.size,
       coverage: survivals.coverage,
       pending: survivals.pending.length,
     };
   };
-  // At the first crash point, and after a sync, all survivals are given again, not only the new ones.
-  const expand = (): Sight => look(survivals.expand().entries.filter((entry) => entry.state === -1).length);
   return [
-    expand(),
+    look(),
     ...life.ops.map((op) => {
       survivals.step(op);
-      return expand();
+      all.push(...graph.step(op).added.map(({ id }) => id));
+      return look();
     }),
   ];
 }
