@@ -115,8 +115,8 @@ async function eachState(boot: Image): Promise<number> {
       for (const disk of disks) {
         states++;
         disk.seal();
-        const recovered = await runLife(disk, ({ fs }) => recover(fs as unknown as Fs), OPTIONS);
-        await runLife(recovered.image, async ({ fs }) => demand(await isValid(fs as unknown as Fs)), OPTIONS);
+        const recovered = await runLife(disk, ({ fs }) => recover(fs), OPTIONS);
+        await runLife(recovered.image, async ({ fs }) => demand(await isValid(fs)), OPTIONS);
       }
     }
   }
@@ -124,7 +124,7 @@ async function eachState(boot: Image): Promise<number> {
 }
 
 async function run({ fs }: Pick<Life, 'fs'>): Promise<void> {
-  for (const step of steps(fs as unknown as Fs)) await step();
+  for (const step of steps(fs)) await step();
 }
 
 async function explore(): Promise<number> {
@@ -133,8 +133,8 @@ async function explore(): Promise<number> {
     name: 'bench-replace',
     setup: setUp,
     run,
-    recover: async ({ fs }) => await recover(fs as unknown as Fs),
-    check: async ({ fs }) => demand(await isValid(fs as unknown as Fs)),
+    recover: async ({ fs }) => await recover(fs),
+    check: async ({ fs }) => demand(await isValid(fs)),
   });
   for (let round = 0; round < 30; round++) {
     states += (await new Explorer(story, posix, DEFAULTS).explore()).counts.verified;

@@ -1,5 +1,7 @@
 import type { Catalogue } from '../harness/explore/catalogue.ts';
+import { backups } from './backup/catalogue.ts';
+import { burp } from './burp/catalogue.ts';
 import { textbook } from './textbook/catalogue.ts';
 
 /** Every scenario that comes with Blackout. */
-export const catalogue: Catalogue = [...textbook];
+export const catalogue: Catalogue = [...textbook, ...backups, ...burp];

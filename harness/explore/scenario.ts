@@ -8,20 +8,20 @@ export interface Life {
   /** The simulated disk, as the functions of `node:fs/promises`. */
   readonly fs: Facade;
   /** Milliseconds since 1970. Each life starts where the last one was cut; each call of `now` moves it by one. */
-  readonly clock: { now(): number };
+  readonly clock: { readonly now: () => number };
   /** From 0 to 1, the same in every run of this life. */
-  random(): number;
+  readonly random: () => number;
   /** Records a promise at this moment: whatever happens later, `check` is told of it. */
-  acknowledge(what: Acknowledgement): void;
+  readonly acknowledge: (what: Acknowledgement) => void;
   /** Names the part of the life that starts here, for the report. */
-  phase(name: string): void;
+  readonly phase: (name: string) => void;
 }
 
 /** What `check` looks at: a disk of its own after recovery, which it may change as it likes. */
 export interface Disk {
   readonly fs: Facade;
-  readonly clock: { now(): number };
-  random(): number;
+  readonly clock: { readonly now: () => number };
+  readonly random: () => number;
 }
 
 /** A broken invariant. */

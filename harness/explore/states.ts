@@ -14,7 +14,7 @@ export interface Origin {
   readonly acknowledged: readonly Acknowledgement[];
   /** The hash of that; undefined if it is nothing. */
   readonly promised: Lanes | undefined;
-  cutOf(survival: Survival): Cut;
+  readonly cutOf: (survival: Survival) => Cut;
 }
 
 /** A disk that was taken for a state's own, because it differs only where it is said not to matter. */

@@ -64,9 +64,10 @@ function printCut(cut: Cut): string {
 function parseCut(text: string): Cut {
   const match = /^(\d+)(e?)([-+])((?:\d+\.\d+(?:,\d+\.\d+)*)?)$/.exec(text);
   if (!match) throw new DamagedToken(`cut ${JSON.stringify(text)}: it must read like 137-129.0,131.1 or 12+`);
-  const effects = match[4]! === '' ? [] : match[4]!.split(',').map(parseName);
-  const mode = match[3] === '-' ? 'lose' : 'keep';
-  return { at: Number(match[1]), mode, effects, ...(match[2] === 'e' ? { early: true } : {}) };
+  const [, at, early, sign, names = ''] = match;
+  const effects = names === '' ? [] : names.split(',').map(parseName);
+  const mode = sign === '-' ? 'lose' : 'keep';
+  return { at: Number(at), mode, effects, ...(early === 'e' ? { early: true } : {}) };
 }
 
 function parseName(text: string): EffectName {
