@@ -11,7 +11,7 @@ import { advance, cutOf, type Cut } from './schedule.ts';
  * history and its schedule can be shrunk together.
  */
 export interface CutChoices {
-  /** How far into its life the cut comes, in parts of `PARTS`: 0 is before the first op. */
+  /** The op of its life after which the cut comes, 0 for none; counted round where the life is shorter. */
   readonly place: number;
   /** For each pending effect that can survive, in journal order: 0 if it is lost, 1 if it is kept. */
   readonly survival: readonly number[];
@@ -22,8 +22,8 @@ export interface CutChoices {
 /** A schedule as decisions: the cut of the main life, then those of the recoveries in a row. */
 export type ScheduleChoices = readonly CutChoices[];
 
-/** A life is divided into so many parts of equal length. */
-const PARTS = 2 ** 16;
+/** Much longer than a life, so that all its ops are as likely: counted round, the last ones come out a little short. */
+const PLACES = 2 ** 20;
 
 export interface ScheduleOptions {
   /** Cuts in a row, at most: 3 if nothing is said. */
@@ -40,7 +40,7 @@ export function schedules(options: ScheduleOptions = {}): fc.Arbitrary<ScheduleC
   const { cutsMax = 3, effectsMax = 32 } = options;
   const cut = fc.record({
     // Without bias: the first and last ops of a life are of no greater interest than those between.
-    place: fc.noBias(fc.nat({ max: PARTS - 1 })),
+    place: fc.noBias(fc.nat({ max: PLACES - 1 })),
     survival: survivals(effectsMax),
     others: fc.nat({ max: 1 }),
   });
@@ -80,7 +80,7 @@ export async function runSchedule(player: Player, choices: ScheduleChoices): Pro
 }
 
 function decide({ place, survival, others }: CutChoices, graph: EffectGraph, ops: readonly Op[]): Cut {
-  const at = Math.floor((place / PARTS) * (ops.length + 1));
+  const at = place % (ops.length + 1);
   advance(graph, ops, at);
   const decisions = graph.pending.map((_, i) => survival[i] ?? others);
   return cutOf(at, graph.pending, chooseSurvival(graph, replaying(decisions)));

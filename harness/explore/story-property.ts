@@ -56,6 +56,8 @@ export interface Played {
   readonly stories: number;
 }
 
+const SCHEDULES_MAX = 4;
+
 /**
  * Plays random schedules of random histories.
  *
@@ -63,7 +65,7 @@ export interface Played {
  */
 export async function assertStories<H>(property: StoryProperty<H>): Promise<Played> {
   let stories = 0;
-  const { histories, models, schedule, schedulesMax = 4, parameters } = property;
+  const { histories, models, schedule, schedulesMax = SCHEDULES_MAX, parameters } = property;
   const some = fc.array(schedules(schedule), { minLength: 1, maxLength: schedulesMax, size: 'max' });
   const model = fc.nat({ max: models.length - 1 }).map((i) => models[i]!);
   const holds = fc.asyncProperty(histories, model, some, async (...case_: Case<H>) => {
@@ -84,11 +86,11 @@ interface Failed {
 }
 
 async function firstFailure<H>(
-  { scenario }: StoryProperty<H>,
+  property: StoryProperty<H>,
   [history, model, several]: Case<H>,
   played: () => void,
 ): Promise<Failed | undefined> {
-  const player = await Player.start(scenario(history), model);
+  const player = await Player.start(property.scenario(history), model);
   for (const choices of several) {
     played();
     const replay = await runSchedule(player, choices);

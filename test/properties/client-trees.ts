@@ -94,7 +94,7 @@ function change(held: Map<string, Held>, { path, becomes: next }: Edit, mtime: n
     held.set(path, { becomes: next, mtime });
   }
   if (next.is === 'dir') return;
-  for (const other of [...held.keys()]) if (other.startsWith(`${path}/`)) held.delete(other);
+  for (const other of held.keys()) if (other.startsWith(`${path}/`)) held.delete(other);
 }
 
 function stateOf(held: ReadonlyMap<string, Held>): ClientState {

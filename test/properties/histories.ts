@@ -27,7 +27,7 @@ const ofTheDay = {
   maxHardlinks: fc.constantFrom(10_000, 2),
 };
 
-const past: Given = fc.record(ofTheDay, { requiredKeys: [] });
+const past: Given = fc.record(ofTheDay, { requiredKeys: [], noNullPrototype: true });
 
 /** All of them, each of them left out now and then. */
 const any: Given = fc.record(
@@ -38,7 +38,7 @@ const any: Given = fc.record(
     recovery: fc.constantFrom('delete', 'resume'),
     maxResumeAttempts: fc.constantFrom(0, 1, 2),
   },
-  { requiredKeys: [] },
+  { requiredKeys: [], noNullPrototype: true },
 );
 
 /** One to three earlier backups, or none; what the server is doing when the power goes; and the settings of each time. */

@@ -5,11 +5,17 @@ import { storyOf, type History } from './histories.ts';
 /** Whether the long run was asked for. */
 export const LONG = process.env['BLACKOUT_LONG'] === '1';
 
+type Parameters = NonNullable<StoryProperty<History>['parameters']>;
+
 /** What fast-check is given: a failure's seed and path from the environment, or so many histories of a new seed. */
-export function parameters(numRuns: number): NonNullable<StoryProperty<History>['parameters']> {
-  const { BLACKOUT_SEED: seed, BLACKOUT_PATH: path } = process.env;
-  if (seed === undefined) return { numRuns };
-  return { numRuns, seed: Number(seed), ...(path === undefined ? {} : { path, endOnFailure: true }) };
+export function parameters(numRuns: number, otherwise?: number): Parameters {
+  const { BLACKOUT_SEED: given, BLACKOUT_PATH: path } = process.env;
+  const seed = given === undefined ? otherwise : Number(given);
+  return {
+    numRuns,
+    ...(seed === undefined ? {} : { seed }),
+    ...(path === undefined ? {} : { path, endOnFailure: true }),
+  };
 }
 
 /** How to come back to a failure: by seed and path, and as a test to be pasted, which no later change of the arbitraries spoils. */
