@@ -1,5 +1,6 @@
 import { broken, type Disk, type Finding } from '../../harness/index.ts';
 import type { Store } from '../../src/server/store.ts';
+import { codeOf, reasonOf } from '../../src/storage/errors.ts';
 import type { Settings } from '../../src/storage/settings.ts';
 import { difference } from './expected.ts';
 import { backUp, CLIENT, open, ROOT, STORE, stored, type ClientTree } from './world.ts';
@@ -37,7 +38,7 @@ export async function checkStore(
       disk,
       listed.map((backup) => backup.name),
     ));
-  return finding ?? (await nextBackupWorks(disk, promise));
+  return finding ?? (await orBroken(NEXT, 'it fails', () => nextBackupWorks(disk, promise)));
 }
 
 function nothingYet(acknowledged: readonly string[], promise: StorePromise): Finding | undefined {
@@ -98,13 +99,30 @@ async function allRestore(
   for (const number of numbers) {
     const tree = trees.get(number);
     if (!tree) return broken(invariant, `backup ${number} was never made`);
-    const wrong = await difference(store, number, tree);
-    if (wrong !== undefined) return broken(invariant, wrong);
-    const { failures } = await store.verify(number);
-    if (failures.length > 0)
+    const finding = await orBroken(invariant, `backup ${number}`, async () => {
+      const wrong = await difference(store, number, tree);
+      if (wrong !== undefined) return broken(invariant, wrong);
+      const { failures } = await store.verify(number);
+      if (failures.length === 0) return undefined;
       return broken('every listed backup verifies', `backup ${number}: ${failures[0]}`);
+    });
+    if (finding) return finding;
   }
   return undefined;
+}
+
+/** What the store can't do is a finding. Anything else that is thrown is a mistake of the check, and says nothing. */
+async function orBroken(
+  invariant: string,
+  what: string,
+  body: () => Promise<Finding | undefined>,
+): Promise<Finding | undefined> {
+  try {
+    return await body();
+  } catch (error) {
+    if (!/^E[A-Z0-9]+$/.test(codeOf(error) ?? '')) throw error;
+    return broken(invariant, `${what}: ${reasonOf(error)}`);
+  }
 }
 
 const INSIDE: ReadonlySet<string> = new Set([
@@ -130,6 +148,8 @@ async function noLeftovers({ fs }: Disk, listed: readonly string[]): Promise<Fin
   return undefined;
 }
 
+const NEXT = 'the next backup works';
+
 /** Runs on the check's own disk, so that the state under test stays as it is. */
 async function nextBackupWorks(disk: Disk, promise: StorePromise): Promise<Finding | undefined> {
   const store = await open(disk, { ...promise.settings, keep: [100] });
@@ -137,7 +157,7 @@ async function nextBackupWorks(disk: Disk, promise: StorePromise): Promise<Findi
   await backUp(store, promise.next, (what) => (number = Number(what.slice(stored('').length).slice(0, 7))));
   const numbers = (await store.list()).map((backup) => backup.number);
   const trees = new Map([...promise.trees, [number, promise.next]]);
-  if (!numbers.includes(number)) return broken('the next backup works', `it is not listed as ${number}`);
+  if (!numbers.includes(number)) return broken(NEXT, `it is not listed as ${number}`);
   const finding = await allRestore(store, numbers, { ...promise, trees });
-  return finding && broken('the next backup works', finding.message);
+  return finding && broken(NEXT, finding.message);
 }
