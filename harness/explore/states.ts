@@ -24,7 +24,7 @@ export interface Double {
   readonly acknowledged: readonly Acknowledgement[];
 }
 
-/** Of those, each so-and-so-manieth is recovered all the same. */
+/** Of those, the first so many, and then each so-and-so-manieth, are recovered all the same. */
 const SAMPLE_EVERY = 16;
 
 /** All crash states found so far, in the order in which they were found. */
@@ -74,7 +74,8 @@ export class States {
   }
 
   #note(number: number, disk: Image, { acknowledged }: Origin): void {
-    if (this.#counts.masked++ % SAMPLE_EVERY !== 0) return;
+    const nth = this.#counts.masked++;
+    if (nth >= SAMPLE_EVERY && nth % SAMPLE_EVERY !== 0) return;
     this.doubles.push({ image: disk.fork(), node: this.nodes[number]!, acknowledged });
   }
 }

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * The arrows of ARCHITECTURE.md, held. A layer may import itself and what is listed; tests may import what they like.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'harness/disk': [],
+  'harness/persistence': ['harness/disk'],
+  'harness/explore': ['harness/disk', 'harness/persistence'],
+  reports: ['harness/explore', 'harness/disk', 'harness/persistence'],
+  'harness/cli': ['harness/disk', 'harness/persistence', 'harness/explore', 'reports'],
+  'harness/index.ts': ['harness/disk', 'harness/persistence', 'harness/explore'],
+  src: [],
+  scenarios: ['harness/explore', 'harness/index.ts', 'harness/cli', 'harness/disk', 'src'],
+};
+
+/** Where everything must be the same in every run: no clock, no chance, no machine. */
+const DETERMINISTIC = ['harness/disk', 'harness/persistence', 'harness/explore', 'src/storage', 'src/server'];
+const BANNED: readonly (readonly [RegExp, string])[] = [
+  [/\bDate\.now\b|\bnew Date\(\)/, 'the time comes from a Clock port'],
+  [/\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, 'chance comes from a port'],
+  [/\bsetTimeout\b|\bsetInterval\b|\bsetImmediate\b/, 'nothing waits for the machine'],
+  [/\bprocess\.(?:pid|hrtime|env)\b|\bperformance\.now\b/, 'nothing asks the machine'],
+];
+/** The one place that may look at real time, and says why. */
+const MAY_WAIT = ['harness/explore/supervise.ts'];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function sourcesIn(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes('testing/'))
+    .map((name) => join(folder, name));
+}
+
+const files = ['harness', 'src', 'scenarios', 'reports'].flatMap(sourcesIn);
+
+/** The layer that a file belongs to: the longest listed path that it lies in. */
+function layerOf(file: string): string | undefined {
+  const layers = Object.keys(MAY_IMPORT).filter((layer) => file === layer || file.startsWith(`${layer}/`));
+  return layers.sort((left, right) => right.length - left.length)[0];
+}
+
+function importsOf(file: string, text = readFileSync(join(root, file), 'utf8')): readonly string[] {
+  const specifiers = [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) => match[1]!);
+  return specifiers.map((specifier) => relative(root, join(root, dirname(file), specifier)));
+}
+
+function forbidden(file: string, target: string): string | undefined {
+  const [from, to] = [layerOf(file), layerOf(target)];
+  if (from === undefined) return `${file} lies in no layer`;
+  if (to === undefined || to === from || MAY_IMPORT[from]!.includes(to)) return undefined;
+  return `${file} imports ${target}: ${from} must not know ${to}`;
+}
+
+function banned(file: string, text: string): string | undefined {
+  if (MAY_WAIT.includes(file)) return undefined;
+  const found = BANNED.find(([pattern]) => pattern.test(text));
+  return found && `${file} matches ${String(found[0])}: ${found[1]}`;
+}
+
+describe('the layers', () => {
+  it('import only downwards, and harness and src never each other', () => {
+    const wrong = files.flatMap((file) => importsOf(file).map((target) => forbidden(file, target)));
+    expect(wrong.filter(Boolean)).toEqual([]);
+  });
+
+  it('would be told of an arrow that points up', () => {
+    expect(forbidden('harness/disk/journal.ts', 'harness/explore/life.ts')).toContain('must not know');
+    expect(forbidden('src/server/store.ts', 'harness/index.ts')).toContain('must not know');
+    expect(importsOf('harness/disk/x.ts', "import type { A } from '../explore/life.ts';")).toEqual([
+      'harness/explore/life.ts',
+    ]);
+  });
+
+  it('are all looked at', () => {
+    expect(files.length).toBeGreaterThan(150);
+    expect(files.filter((file) => layerOf(file) === undefined)).toEqual([]);
+  });
+});
+
+describe('what must be the same in every run', () => {
+  const deterministic = files.filter((file) => DETERMINISTIC.some((folder) => file.startsWith(`${folder}/`)));
+
+  it('asks no clock, no chance and no machine but through a port', () => {
+    const wrong = deterministic.map((file) => banned(file, readFileSync(join(root, file), 'utf8')));
+    expect(wrong.filter(Boolean)).toEqual([]);
+  });
+
+  it('would be told of one that does', () => {
+    expect(banned('src/storage/x.ts', 'const now = Date.now();')).toContain('Clock port');
+  });
+});
+
+describe('the files', () => {
+  it('are short: at most 300 lines', () => {
+    const long = files.filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 300);
+    expect(long).toEqual([]);
+  });
+});
