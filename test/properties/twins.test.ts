@@ -35,7 +35,7 @@ const twins: readonly Twin[] = [
 const posix = findModel('posix')!;
 
 /** One seed for all times, because what is looked for is known to be there; another does as well. */
-const SEED = 1;
+const SEED = 2;
 
 const FILE = 'test/properties/twins.test.ts';
 
