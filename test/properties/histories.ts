@@ -41,7 +41,7 @@ const any: Given = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-/** One to three earlier backups, or none; what the server is doing when the power goes; and the settings of each time. */
+/** Up to four earlier backups; what the server is doing when the power goes; and the settings of each time. */
 export const histories: fc.Arbitrary<History> = fc.record({
   does: fc.constantFrom('backup', 'shuffle', 'remove'),
   changes: fc.array(edits, { minLength: 2, maxLength: 5, size: 'max' }),
