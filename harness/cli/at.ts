@@ -10,13 +10,13 @@ import { Survivals } from '../persistence/survivals.ts';
 import { painter } from '../../reports/paint.ts';
 import { storyText } from '../../reports/story-text.ts';
 import { count, escapeText } from '../../reports/text.ts';
-import { BadArgument } from './exit-codes.ts';
+import { BadArgument, codeOf } from './exit-codes.ts';
 import { findScenario } from './find-scenario.ts';
 import type { Io } from './io.ts';
 import { importScenarios, isModulePath } from './load-scenario.ts';
 import { modelNamed } from './names.ts';
 import { quoted } from './plan.ts';
-import { codeOf, type ReproOptions } from './repro.ts';
+import type { ReproOptions } from './repro.ts';
 import { storyReport } from './story-report.ts';
 
 /** `repro SCENARIO --at N`: what happens at one crash point of the main life. */

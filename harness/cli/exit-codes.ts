@@ -1,3 +1,5 @@
+import type { Verdict } from '../explore/outcome.ts';
+
 /** What the command ends with; `--help` prints them. */
 export const EXIT = {
   converged: 0,
@@ -19,4 +21,10 @@ export const EXIT_CODES_HELP = `Exit codes:
 /** An argument that can't be used: one line that says what is wrong and what would be right. */
 export class BadArgument extends Error {
   override name = 'BadArgument';
+}
+
+/** What a single verdict ends the command with. */
+export function codeOf({ verdict }: { readonly verdict: Verdict }): number {
+  if (verdict.outcome === 'converged') return EXIT.converged;
+  return verdict.outcome === 'unknown' ? EXIT.unknown : EXIT.counterexample;
 }

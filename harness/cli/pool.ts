@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { RunReport } from '../../reports/schema.ts';
 import { BadArgument } from './exit-codes.ts';
 import type { Job, JobProgress } from './job.ts';
-import { shareOf, type RunControl } from './run-jobs.ts';
+import type { RunControl } from './run-jobs.ts';
+import { shareOf } from './share.ts';
 
 /** What a worker thread is told, and tells. */
 export interface ToWorker {

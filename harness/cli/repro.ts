@@ -10,7 +10,7 @@ import { storyText } from '../../reports/story-text.ts';
 import { count, escapeText } from '../../reports/text.ts';
 import { collect, parseIndex } from './arguments.ts';
 import { atCommand } from './at.ts';
-import { BadArgument, EXIT } from './exit-codes.ts';
+import { BadArgument, codeOf } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { materialize } from './materialize.ts';
 import { modelNamed } from './names.ts';
@@ -94,9 +94,4 @@ async function writeCrashState(replay: Replay, player: Player, shown: string, io
   const disk = replay.lives.at(-1)?.crash ?? player.main.boot;
   const paths = await materialize(disk, resolve(io.cwd, shown), shown);
   io.stdout.write(`the disk after the last cut: ${count(paths, 'path')} in ${escapeText(shown)}\n`);
-}
-
-export function codeOf({ verdict }: Pick<Replay, 'verdict'>): number {
-  if (verdict.outcome === 'converged') return EXIT.converged;
-  return verdict.outcome === 'unknown' ? EXIT.unknown : EXIT.counterexample;
 }

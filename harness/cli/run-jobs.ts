@@ -1,3 +1,4 @@
+import { shareOf } from './share.ts';
 import { setImmediate } from 'node:timers/promises';
 import type { Catalogue } from '../explore/catalogue.ts';
 import type { RunReport } from '../../reports/schema.ts';
@@ -42,9 +43,4 @@ export async function runJobs(
     runs.push(run);
   }
   return runs;
-}
-
-/** Time is shared evenly among the jobs that are left, so that a large one can't starve the others. */
-export function shareOf(deadline: number, now: number, jobsLeft: number, threads: number): number {
-  return Math.min(deadline, now + ((deadline - now) * threads) / jobsLeft);
 }

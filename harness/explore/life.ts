@@ -4,7 +4,7 @@ import type { Image } from '../disk/image/image.ts';
 import type { Op } from '../disk/journal.ts';
 import { randomly } from '../persistence/choices.ts';
 import type { Acknowledgement, Life } from './scenario.ts';
-import { supervised } from './supervise.ts';
+import { supervised, type Ending } from './supervise.ts';
 
 /** Something that happened after so many ops. */
 export interface Mark<T> {
@@ -23,11 +23,6 @@ export interface LifeRecord {
   /** The clock at the end, in milliseconds since 1970. */
   readonly time: number;
 }
-
-export type Ending =
-  | { readonly type: 'ended' }
-  | { readonly type: 'threw'; readonly error: unknown }
-  | { readonly type: 'never ended'; readonly why: string };
 
 /** Where simulated time begins: 2026-01-01, 00:00 UTC. */
 export const EPOCH = Date.UTC(2026, 0, 1);

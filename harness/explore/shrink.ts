@@ -33,7 +33,11 @@ class Shrinker {
 
   async run(): Promise<Replay> {
     for (let progress = true; progress && this.#plays < PLAYS_MAX;) {
-      progress = (await this.#fewerLives()) || (await this.#fewerLosses()) || (await this.#earlierCuts());
+      progress =
+        (await this.#fewerLives()) ||
+        (await this.#fewerLosses()) ||
+        (await this.#plainerCuts()) ||
+        (await this.#earlierCuts());
     }
     return this.#best;
   }
@@ -56,6 +60,14 @@ class Shrinker {
         const effects = lost.filter((name) => name !== spared);
         if (await this.#try(this.#with(i, { ...lived.cut, mode: 'lose', effects }))) return true;
       }
+    }
+    return false;
+  }
+
+  /** A cut before a promise is harder to tell than one after it. */
+  async #plainerCuts(): Promise<boolean> {
+    for (const [i, { at, mode, effects, early }] of this.#cuts.entries()) {
+      if (early && (await this.#try(this.#with(i, { at, mode, effects })))) return true;
     }
     return false;
   }

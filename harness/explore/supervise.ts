@@ -1,5 +1,10 @@
 import type { Core } from '../disk/core/core.ts';
-import type { Ending } from './life.ts';
+
+/** How a life ended that nobody cut. */
+export type Ending =
+  | { readonly type: 'ended' }
+  | { readonly type: 'threw'; readonly error: unknown }
+  | { readonly type: 'never ended'; readonly why: string };
 
 /** A life that makes no call to the disk for this long, in real milliseconds, waits for something that never comes. */
 const SILENCE_MAX_MS = 10_000;
