@@ -19,7 +19,7 @@ describe('jiggle', () => {
       histories,
       scenario: (history) => backupScenario(storyOf(history).story),
       models: [promised[0]!, ...promised],
-      parameters: parameters(LONG ? 5000 : 100),
+      parameters: parameters(LONG ? 5000 : 200),
       reproduce: (failure) => reproduce(failure, { file: FILE, test: TEST }),
     });
     expect(played.stories).toBeGreaterThanOrEqual(played.histories);
