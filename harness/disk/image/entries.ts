@@ -24,16 +24,27 @@ function isBranch(trie: Trie): trie is Branch {
   return Array.isArray(trie);
 }
 
+/** A sorted listing, and what has changed since: the next listing is made from it without sorting anew. */
+interface Hint {
+  readonly sorted: readonly (readonly [string, number])[];
+  readonly changes: { readonly name: string; readonly ino: number; readonly before: Hint['changes'] } | null;
+  readonly count: number;
+}
+
+/** With more changes than this since the last listing, sorting anew is cheaper. */
+const CHANGES_MAX = 16;
+
 export class EntryMap implements Entries {
-  static readonly empty: EntryMap = new EntryMap(EMPTY, 0);
+  static readonly empty: EntryMap = new EntryMap(EMPTY, 0, undefined);
 
   readonly size: number;
   readonly #trie: Trie;
-  #sorted: readonly (readonly [string, number])[] | undefined;
+  #hint: Hint | undefined;
 
-  private constructor(trie: Trie, size: number) {
+  private constructor(trie: Trie, size: number, hint: Hint | undefined) {
     this.#trie = trie;
     this.size = size;
+    this.#hint = hint;
   }
 
   get(name: string): number | undefined {
@@ -55,17 +66,55 @@ export class EntryMap implements Entries {
     const before = this.get(name);
     if (before === ino || (before === undefined && ino === 0)) return this;
     const trie = replace(this.#trie, name, hashText(name).a, 0, ino);
-    return new EntryMap(trie, this.size + (before === undefined ? 1 : ino === 0 ? -1 : 0));
+    const hint = this.#hint && changed(this.#hint, name, ino);
+    return new EntryMap(trie, this.size + (before === undefined ? 1 : ino === 0 ? -1 : 0), hint);
   }
 
   sorted(): readonly (readonly [string, number])[] {
-    if (!this.#sorted) {
-      const all: (readonly [string, number])[] = [];
-      collect(this.#trie, all);
-      this.#sorted = all.sort((left, right) => (left[0] < right[0] ? -1 : 1));
-    }
-    return this.#sorted;
+    const hint = this.#hint;
+    if (hint && hint.count === 0) return hint.sorted;
+    const sorted = hint ? merged(hint) : this.#sort();
+    this.#hint = { sorted, changes: null, count: 0 };
+    return sorted;
   }
+
+  #sort(): readonly (readonly [string, number])[] {
+    const all: (readonly [string, number])[] = [];
+    collect(this.#trie, all);
+    return all.sort((left, right) => (left[0] < right[0] ? -1 : 1));
+  }
+}
+
+function changed(hint: Hint, name: string, ino: number): Hint | undefined {
+  if (hint.count === CHANGES_MAX) return undefined;
+  return { sorted: hint.sorted, changes: { name, ino, before: hint.changes }, count: hint.count + 1 };
+}
+
+/** The listing with the changes in it; the latest one of a name counts. */
+function merged({ sorted, changes }: Hint): readonly (readonly [string, number])[] {
+  const all = sorted.slice();
+  const done = new Set<string>();
+  for (let change = changes; change; change = change.before) {
+    if (done.has(change.name)) continue;
+    done.add(change.name);
+    const at = place(all, change.name);
+    const there = all[at]?.[0] === change.name ? 1 : 0;
+    if (change.ino === 0) all.splice(at, there);
+    else all.splice(at, there, [change.name, change.ino]);
+  }
+  return all;
+}
+
+/** Where a name stands in a sorted listing, or would. */
+function place(sorted: readonly (readonly [string, number])[], name: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]![0] < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function replace(trie: Trie, name: string, hash: number, shift: number, ino: number): Trie {
