@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reports: ['harness/explore', 'harness/disk', 'harness/persistence'],
   'harness/cli': ['harness/disk', 'harness/persistence', 'harness/explore', 'reports'],
   'harness/index.ts': ['harness/disk', 'harness/persistence', 'harness/explore'],
+  'harness/fast-check.ts': ['harness/explore'],
   src: [],
   scenarios: ['harness/explore', 'harness/index.ts', 'harness/cli', 'harness/disk', 'src'],
 };

@@ -13,7 +13,26 @@ export async function readTrees(paths: readonly string[]): Promise<readonly Clie
   if (paths.length < 2) {
     throw new Error('--tree: give it at least twice: what was backed up before, and what is backed up next');
   }
-  return paths.map(readTree);
+  const states: ClientTree[] = [];
+  for (const path of paths) states.push(asLater(readTree(path), states.at(-1)));
+  return states;
+}
+
+/**
+ * Directories are made at any time, and so their times may say that nothing happened between them. Burp and jiggle go
+ * by modification times in seconds, as a client's files have them when they really change: a file with other content
+ * is given a later one.
+ */
+function asLater(tree: ClientTree, before: ClientTree | undefined): ClientTree {
+  if (!before) return tree;
+  const nodes: Record<string, MemoryNode> = {};
+  for (const [path, node] of Object.entries(tree)) {
+    const old = before[path];
+    const changed = node.kind === 'file' && old?.kind === 'file' && Buffer.compare(node.data, old.data) !== 0;
+    const mtime = Math.max(node.options.mtime ?? 0, (old?.options.mtime ?? 0) + 1);
+    nodes[path] = changed ? file(node.data, { ...node.options, mtime }) : node;
+  }
+  return nodes;
 }
 
 function readTree(root: string): ClientTree {
