@@ -11,6 +11,7 @@ function entry(story: BackupStory, more: Partial<CatalogueEntry> = {}): Catalogu
     group: 'Backups',
     byDefault: true,
     make: () => backupScenario(story),
+    // A rename under alice may leave `working` and `finishing` both, or neither: the state machine is these two names.
     breaksUnder: ['alice'],
     ...more,
   };
@@ -32,6 +33,9 @@ const incremental: BackupStory = {
   act: { does: 'backup', tree: SMALL[1] },
   next: SMALL[2],
 };
+
+/** No symlink is renamed to a new name, and nothing is unlinked whose data would be missed: alice can't hurt it. */
+const HOLDS: Partial<CatalogueEntry> = { breaksUnder: [] };
 
 export const backups: Catalogue = [
   entry({
@@ -69,14 +73,17 @@ export const backups: Catalogue = [
     act: { does: 'shuffle', tree: SMALL[1] },
     next: SMALL[2],
   }),
-  entry({
-    name: 'backup-shuffle-archive',
-    summary: 'phase 4 where every backup keeps all its files whole (hardlinked_archive)',
-    before: [SMALL[0]],
-    act: { does: 'shuffle', tree: SMALL[1] },
-    settings: { hardlinkedArchive: true },
-    next: SMALL[2],
-  }),
+  entry(
+    {
+      name: 'backup-shuffle-archive',
+      summary: 'phase 4 where every backup keeps all its files whole (hardlinked_archive)',
+      before: [SMALL[0]],
+      act: { does: 'shuffle', tree: SMALL[1] },
+      settings: { hardlinkedArchive: true },
+      next: SMALL[2],
+    },
+    HOLDS,
+  ),
   entry({
     name: 'backup-shuffle-eighteen',
     summary: 'phase 4 of eight changed and new files and ten unchanged ones',
@@ -92,28 +99,37 @@ export const backups: Catalogue = [
     settings: { recovery: 'resume' },
     next: SMALL[2],
   }),
-  entry({
-    name: 'backup-delete',
-    summary: 'the oldest of two backups is deleted',
-    before: [SMALL[0], SMALL[1]],
-    act: { does: 'remove', number: 1 },
-    next: SMALL[2],
-  }),
-  entry({
-    name: 'backup-delete-newest',
-    summary: 'the newest of two hardlinked backups is deleted, so that current has to go back',
-    before: [SMALL[0], SMALL[1]],
-    act: { does: 'remove', number: 2 },
-    settings: { hardlinkedArchive: true },
-    next: SMALL[2],
-  }),
-  entry({
-    name: 'backup-delete-only',
-    summary: 'the only backup is deleted',
-    before: [SMALL[0]],
-    act: { does: 'remove', number: 1 },
-    next: SMALL[1],
-  }),
+  entry(
+    {
+      name: 'backup-delete',
+      summary: 'the oldest of two backups is deleted',
+      before: [SMALL[0], SMALL[1]],
+      act: { does: 'remove', number: 1 },
+      next: SMALL[2],
+    },
+    HOLDS,
+  ),
+  entry(
+    {
+      name: 'backup-delete-newest',
+      summary: 'the newest of two hardlinked backups is deleted, so that current has to go back',
+      before: [SMALL[0], SMALL[1]],
+      act: { does: 'remove', number: 2 },
+      settings: { hardlinkedArchive: true },
+      next: SMALL[2],
+    },
+    HOLDS,
+  ),
+  entry(
+    {
+      name: 'backup-delete-only',
+      summary: 'the only backup is deleted',
+      before: [SMALL[0]],
+      act: { does: 'remove', number: 1 },
+      next: SMALL[1],
+    },
+    HOLDS,
+  ),
   entry({
     name: 'backup-retention',
     summary: 'a backup after which the oldest one has to go',

@@ -70,7 +70,7 @@ export class Image {
   }
 
   inode(ino: number): Inode | undefined {
-    return tableGet(this.#table, ino) as Inode | undefined;
+    return tableGet(this.#table, ino);
   }
 
   /** A fresh inode number, never given out before on this disk or one that it was forked from. */
