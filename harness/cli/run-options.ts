@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Catalogue } from '../explore/catalogue.ts';
 import {
   collect,
@@ -32,11 +32,10 @@ export function defineRun(program: Command, catalogue: Catalogue, io: Io, end: (
     .option('--t <n>', 'bounded: effects that a cut loses, or keeps, at most (default: 1)', parseCount)
     .option('--at <points>', 'crash points of the main life: 137, 100..200 or 100..', parseRange)
     .option('--depth <n>', 'cuts in a row at most, or "any" (default: any; bounded: 2)', parseDepth)
-    .option(
-      '--budget <time>',
-      'after this time the rest is unknown: 60s, 2m, or "none"',
-      parseDuration,
-      600_000,
+    .addOption(
+      new Option('--budget <time>', 'after this time the rest is unknown: 60s, 2m, or "none"')
+        .argParser(parseDuration)
+        .default(parseDuration('10m'), '10m'),
     )
     .option('--seed <n>', 'for what is sampled where there is too much (default: 1)', parseSeed)
     .option('--bail <n>', 'failures of a scenario under a model after which it ends (default: 1)', parseCount)
