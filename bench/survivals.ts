@@ -54,7 +54,11 @@ function enumerate(boot: Image, ops: readonly Op[]): { generated: number; distin
   return { generated, distinct: seen.size };
 }
 
-/** A life of partial writes, appends, replacements, removals and syncs over files in ten directories. */
+/**
+ * A life in the mix that such simulators are commonly measured with: two fifths partial overwrites, and appends,
+ * replacements by rename, removals with a new file, and truncations in equal parts; over files in ten directories,
+ * with a sync after every few.
+ */
 function lifeOn(files: number): { boot: Image; ops: readonly Op[] } {
   const setup = new Core(Image.empty());
   for (let d = 0; d < 10; d++) setup.mkdir(`/d${d}`);
@@ -65,24 +69,26 @@ function lifeOn(files: number): { boot: Image; ops: readonly Op[] } {
   while (core.journal.length < OPS) {
     const path = pathOf(choices.choose(Math.min(files, 100)));
     if (core.journal.length % OPS_PER_SYNC === OPS_PER_SYNC - 1) core.sync();
-    else step(core, path, choices.choose(4));
+    else step(core, path, choices.choose(10));
   }
   return { boot, ops: core.journal.ops.slice(0, OPS) };
 }
 
 function step(core: Core, path: string, what: number): void {
-  if (what === 0) core.writeFile(`${path}.tmp`, Buffer.from(`new ${core.journal.length}`));
-  else if (what === 1) overwrite(core, path);
-  else if (what === 2) core.chmod(path, 0o600 + (core.journal.length % 64));
-  else {
-    core.rename(path, `${path}.moved`);
-    core.rename(`${path}.moved`, path);
-  }
+  const data = Buffer.from(`changed ${core.journal.length} `.repeat(12));
+  if (what < 4) write(core, path, constants.O_WRONLY, data.subarray(0, 60));
+  else if (what < 6) write(core, path, constants.O_WRONLY | constants.O_APPEND, data);
+  else if (what < 8) {
+    core.writeFile(`${path}.tmp`, data);
+    core.rename(`${path}.tmp`, path);
+  } else if (what < 9) {
+    core.unlink(path);
+    core.writeFile(path, data);
+  } else core.truncate(path, 40);
 }
 
-function overwrite(core: Core, path: string): void {
-  const fd = core.open(path, constants.O_WRONLY);
-  const data = Buffer.from(`changed ${core.journal.length} `.repeat(12));
+function write(core: Core, path: string, flags: number, data: Uint8Array): void {
+  const fd = core.open(path, flags);
   core.write(fd, data, 0, data.length, 10);
   core.close(fd);
 }

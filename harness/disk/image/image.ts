@@ -160,10 +160,11 @@ export class Image {
     if (before === after) return;
     this.#put(ino, after);
     if (sameLanes(before.digest, after.digest)) return;
-    for (const { dir, name } of after.names) {
+    const { names } = after;
+    for (let i = 0; i < names.length; i++) {
+      const { dir, name } = names[i]!;
       const above = this.#node(dir);
-      const text = hashText(name);
-      const sum = exchange(above.sum, pairLanes(text, before.digest), pairLanes(text, after.digest));
+      const sum = nodes.reweigh(above.sum, hashText(name), before.digest, after.digest);
       this.#replace(dir, above, nodes.withEntries(above, above.entries, above.subdirs, sum));
     }
   }
@@ -186,6 +187,12 @@ export class Image {
       // One that would close a circle leads nowhere; a file-system check would not keep it either.
       if (this.#within(dir, ino)) return this.#setEntry(dir, name, 0);
       for (const stale of child.names) this.#setEntry(stale.dir, stale.name, 0);
+    }
+    if (this.#shared === 0) {
+      // With no hard links on the disk, the only one that there can be now is to the inode that got this name.
+      this.#relink(dir, name, old, ino);
+      if (this.#shared > 0) this.#regroup(ino);
+      return;
     }
     const regroup = new Set<number>();
     if (old !== 0) this.#sharedBelow(old, regroup);

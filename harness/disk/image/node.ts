@@ -77,6 +77,19 @@ export function exchange(sum: Lanes, before: Lanes, after: Lanes): Lanes {
   };
 }
 
+/**
+ * A directory's sum when the entry `name` weighs `after` instead of `before`. Written out lane by lane: it is the
+ * innermost step of all, and objects for what lies between would cost more than the arithmetic.
+ */
+export function reweigh(sum: Lanes, name: Lanes, before: Lanes, after: Lanes): Lanes {
+  return {
+    a: (sum.a - pair(LANE_A, name.a, before.a) + pair(LANE_A, name.a, after.a)) | 0,
+    b: (sum.b - pair(LANE_B, name.b, before.b) + pair(LANE_B, name.b, after.b)) | 0,
+    c: (sum.c - pair(LANE_C, name.c, before.c) + pair(LANE_C, name.c, after.c)) | 0,
+    d: (sum.d - pair(LANE_D, name.d, before.d) + pair(LANE_D, name.d, after.d)) | 0,
+  };
+}
+
 export function sameLanes(left: Lanes, right: Lanes): boolean {
   return left.a === right.a && left.b === right.b && left.c === right.c && left.d === right.d;
 }
