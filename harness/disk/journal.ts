@@ -68,12 +68,6 @@ export class Journal {
     return this.ops.length;
   }
 
-  append(op: Omit<Op, 'index'>): Op {
-    const numbered: Op = { index: this.ops.length + 1, ...op };
-    this.ops.push(numbered);
-    return numbered;
-  }
-
   /** Appends an op that has its index already, without copying it: the hot path. */
   record(op: Op): Op {
     if (op.index !== this.ops.length + 1) assert.fail(`op ${op.index} can't follow op ${this.ops.length}`);
