@@ -3,7 +3,7 @@ import { Image } from '../harness/disk/image/image.ts';
 import { EPOCH, runLife } from '../harness/explore/life.ts';
 import { scopeOf } from '../harness/explore/options.ts';
 import { DEFAULTS, Explorer, scenario, type Life } from '../harness/index.ts';
-import { posix } from '../harness/persistence/posix.ts';
+import { posix } from '../harness/persistence/models/posix.ts';
 import { Survivals } from '../harness/persistence/survivals.ts';
 import { bestAsync, rate } from './measure.ts';
 

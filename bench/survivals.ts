@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { Core } from '../harness/disk/core/core.ts';
 import { Image } from '../harness/disk/image/image.ts';
 import type { Op } from '../harness/disk/journal.ts';
-import { posix } from '../harness/persistence/posix.ts';
+import { posix } from '../harness/persistence/models/posix.ts';
 import { randomly } from '../harness/persistence/choices.ts';
 import { Seen } from '../harness/persistence/seen.ts';
 import type { Visitor } from '../harness/persistence/walk.ts';

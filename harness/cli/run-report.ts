@@ -1,7 +1,7 @@
 import { convergence, type Convergence } from '../explore/convergence.ts';
 import type { Exploration } from '../explore/exploration.ts';
 import type { ExploreOptions } from '../explore/options.ts';
-import { isSync } from '../persistence/model.ts';
+import { isSync } from '../persistence/rules.ts';
 import type { RunReport } from '../../reports/schema.ts';
 import { count } from '../../reports/text.ts';
 import type { Causes } from './causes.ts';

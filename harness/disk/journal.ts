@@ -8,6 +8,14 @@ import type { Inode, Page } from './image/types.ts';
 export type Change =
   | { readonly type: 'entry'; readonly dir: number; readonly name: string; readonly ino: number }
   | { readonly type: 'page'; readonly ino: number; readonly index: number; readonly page: Page | null }
+  /** Part of a page, for disks whose smallest write that is never torn is a sector; `bytes` null is a sector of zeros. */
+  | {
+      readonly type: 'sector';
+      readonly ino: number;
+      readonly index: number;
+      readonly sector: number;
+      readonly bytes: Page | null;
+    }
   /** The size becomes at least `size`; what lies between reads as zeros until a page says otherwise. */
   | { readonly type: 'grow'; readonly ino: number; readonly size: number }
   /** The size becomes at most `size`, and what lay beyond is gone. */
@@ -29,7 +37,8 @@ export type OpKind =
   | 'utimes'
   | 'fsync'
   | 'fdatasync'
-  | 'sync';
+  | 'sync'
+  | 'syncfs';
 
 /** One syscall-like operation that may change the disk, or a sync. Only those that succeed are ops. */
 export interface Op {
@@ -40,7 +49,7 @@ export interface Op {
   readonly path: string;
   /** `rename` and `link`: the new name. `symlink`: the target's text. */
   readonly to?: string;
-  /** The inode that the op is about; `rename`: the one that moves. 0 for `sync`. */
+  /** The inode that the op is about; `rename`: the one that moves; `syncfs`: the one it was called by. 0 for `sync`. */
   readonly ino: number;
   /** `rename` over an existing name, `unlink`, `rmdir`: the inode that loses a name. */
   readonly replaced?: number;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alice } from '../persistence/alice.ts';
-import { posix } from '../persistence/posix.ts';
-import { sequential } from '../persistence/sequential.ts';
+import { alice } from '../persistence/models/alice.ts';
+import { posix } from '../persistence/models/posix.ts';
+import { sequential } from '../persistence/models/sequential.ts';
 import { runSchedule, schedules } from './arbitraries.ts';
 import { Player } from './replay.ts';
 import { broken, scenario, type Scenario } from './scenario.ts';

@@ -2,7 +2,7 @@ import { ROOT_INO } from '../disk/image/types.ts';
 import type { Image } from '../disk/image/image.ts';
 import type { Op } from '../disk/journal.ts';
 import type { Effect } from '../persistence/model.ts';
-import { subject } from '../persistence/posix.ts';
+import { subject } from '../persistence/rules.ts';
 import type { Player, Replay } from './replay.ts';
 import { prevents, type Sync } from './added-sync.ts';
 

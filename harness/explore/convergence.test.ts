@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { models } from '../persistence/models.ts';
-import { posix } from '../persistence/posix.ts';
+import { posix } from '../persistence/models/posix.ts';
 import { imageText } from '../disk/image/testing/describe.ts';
 import { scheduleTo } from './exploration.ts';
 import { Player } from './replay.ts';

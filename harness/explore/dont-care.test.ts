@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { posix } from '../persistence/posix.ts';
+import { posix } from '../persistence/models/posix.ts';
 import { Explorer } from './explorer.ts';
 import { DEFAULTS } from './options.ts';
 import { scenario, type Life, type Scenario } from './scenario.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageText } from '../disk/image/testing/describe.ts';
 import { models } from '../persistence/models.ts';
-import { posix } from '../persistence/posix.ts';
+import { posix } from '../persistence/models/posix.ts';
 import type { PersistenceModel } from '../persistence/model.ts';
 import { textsOf } from '../persistence/testing/walk.ts';
 import { bruteForce } from '../persistence/testing/brute-force.ts';

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageText } from '../disk/image/testing/describe.ts';
-import { alice } from '../persistence/alice.ts';
-import { posix } from '../persistence/posix.ts';
-import { sequential } from '../persistence/sequential.ts';
+import { alice } from '../persistence/models/alice.ts';
+import { posix } from '../persistence/models/posix.ts';
+import { sequential } from '../persistence/models/sequential.ts';
 import { scheduleTo } from './exploration.ts';
 import { Explorer } from './explorer.ts';
 import { DEFAULTS } from './options.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { posix } from '../persistence/posix.ts';
-import { processKill } from '../persistence/process-kill.ts';
+import { posix } from '../persistence/models/posix.ts';
+import { processKill } from '../persistence/models/process-kill.ts';
 import { Player } from './replay.ts';
 import { broken, scenario, type Scenario } from './scenario.ts';
 import { assertStories, StoryFailure, type StoryProperty } from './story-property.ts';

@@ -2,6 +2,7 @@ import { listTree, type TreeEntry } from '../disk/image/tree.ts';
 import type { Image } from '../disk/image/image.ts';
 import type { Change, Op } from '../disk/journal.ts';
 import type { Effect } from '../persistence/model.ts';
+import { isSync } from '../persistence/rules.ts';
 import { causeOf, pathOf } from './cause.ts';
 import type { LifeRecord, Mark } from './life.ts';
 import { describeError, type Verdict } from './outcome.ts';
@@ -99,7 +100,7 @@ function tellOps(life: LifeRecord, to: number): readonly StoryOp[] {
   return life.ops.slice(0, to).map((op) => ({
     index: op.index,
     text: describeOp(op),
-    sync: op.kind === 'fsync' || op.kind === 'fdatasync' || op.kind === 'sync',
+    sync: isSync(op),
     phase: life.phases.findLast((mark) => mark.after < op.index)?.value,
   }));
 }
@@ -155,6 +156,8 @@ function describeChange(change: Change, op: Op, seen: Image): string {
     }
     case 'page':
       return `data of ${op.path}, page ${change.index}`;
+    case 'sector':
+      return `data of ${op.path}, page ${change.index}, sector ${change.sector}`;
     case 'grow':
       return `size of ${op.path} rises to ${change.size}`;
     case 'truncate':

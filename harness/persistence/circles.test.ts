@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { imageText } from '../disk/image/testing/describe.ts';
 import { exhaustively } from './choices.ts';
 import { models } from './models.ts';
-import { posix } from './posix.ts';
+import { posix } from './models/posix.ts';
 import { chooseSurvival, crashState } from './survival.ts';
 import { bruteForce } from './testing/brute-force.ts';
 import { bootDisk, lifeOf, type SmallLife, type Step } from './testing/steps.ts';

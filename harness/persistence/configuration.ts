@@ -113,6 +113,11 @@ function value(change: Exclude<Change, { type: 'entry' }>): Lanes {
       const index: Lanes = { a: change.index, b: change.index, c: change.index, d: change.index };
       return change.page ? pairLanes(index, change.page) : index;
     }
+    case 'sector': {
+      const { index, sector } = change;
+      const place: Lanes = { a: index, b: sector, c: index, d: ~sector };
+      return change.bytes ? pairLanes(place, change.bytes) : place;
+    }
     case 'mode':
       return { a: change.mode, b: change.mode, c: change.mode, d: ~change.mode };
     default:

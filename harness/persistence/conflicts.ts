@@ -16,10 +16,20 @@ function conflict(left: Change, right: Change, disk: Image): boolean {
   }
   if (left.ino !== right.ino) return false;
   if (left.type === 'mode' || right.type === 'mode') return left.type === right.type;
-  if (left.type === 'page' && right.type === 'page') return left.index === right.index;
-  return left.type !== 'page' && right.type !== 'page'
-    ? true
-    : left.type === 'truncate' || right.type === 'truncate';
+  if (!isBytes(left) && !isBytes(right)) return true;
+  if (!isBytes(left) || !isBytes(right)) return left.type === 'truncate' || right.type === 'truncate';
+  return left.index === right.index && (sectorIn(left, right) || sectorIn(right, left));
+}
+
+type Bytes = Extract<Change, { type: 'page' | 'sector' }>;
+
+function isBytes(change: Change): change is Bytes {
+  return change.type === 'page' || change.type === 'sector';
+}
+
+/** Whether two changes of one page are about the same sector, or the one is about all sectors. */
+function sectorIn(outer: Bytes, inner: Bytes): boolean {
+  return outer.type === 'page' || (inner.type === 'sector' && outer.sector === inner.sector);
 }
 
 export function effectsConflict(left: Effect, right: Effect, disk: Image): boolean {
@@ -41,7 +51,7 @@ export function covers(later: Effect, earlier: Effect, disk: Image): boolean {
 function setsTheSame(left: Change, right: Change): boolean {
   if (left.type === 'entry' && right.type === 'entry')
     return left.dir === right.dir && left.name === right.name;
-  if (left.type === 'page' && right.type === 'page')
-    return left.ino === right.ino && left.index === right.index;
+  if (isBytes(left) && isBytes(right))
+    return left.ino === right.ino && left.index === right.index && sectorIn(left, right);
   return left.type === 'mode' && right.type === 'mode' && left.ino === right.ino;
 }

@@ -53,9 +53,9 @@ export class EffectGraph {
     const added = this.#machine.split(op).map((changes, part) => this.#addEffect(op, part, changes));
     const synced = this.#close(this.#machine.syncs(op, this.#pending));
     for (const effect of synced) for (const change of effect.changes) this.durable.apply(change);
-    if (synced.length > 0) this.#drop(new Set(synced));
+    if (synced.length > 0) this.#drop(synced);
     const dead = this.#purge && synced.length > 0 ? this.#findDead() : [];
-    if (dead.length > 0) this.#drop(new Set(dead));
+    if (dead.length > 0) this.#drop(dead);
     return { added, synced, dead };
   }
 
@@ -68,8 +68,8 @@ export class EffectGraph {
   }
 
   /**
-   * The effects and all that must be durable with them: what they need, earlier ones that they conflict with, and
-   * moves without which a directory would lie in itself.
+   * The effects and all that must be durable with them: what they carry along, earlier ones that they conflict with,
+   * and moves without which a directory would lie in itself.
    */
   #close(effects: readonly Effect[]): readonly Effect[] {
     if (effects.length === 0 || effects.length === this.#pending.length) return effects;
@@ -83,10 +83,11 @@ export class EffectGraph {
     }
   }
 
-  /** Adds what the effects of a set need, and earlier ones that they conflict with. */
+  /** Adds what the effects of a set carry along, and earlier ones that they conflict with. */
   #closeOver(closed: Set<Effect>): void {
     for (const effect of closed) {
-      for (const needed of effect.needs) if (this.#pending.includes(needed)) closed.add(needed);
+      const carried = this.#machine.carries?.(effect) ?? effect.needs;
+      for (const each of carried) if (this.#pending.includes(each)) closed.add(each);
       for (const earlier of this.#pending) {
         if (earlier.id >= effect.id) break;
         if (!closed.has(earlier) && effectsConflict(earlier, effect, this.durable)) closed.add(earlier);
@@ -96,16 +97,36 @@ export class EffectGraph {
 
   /**
    * The program must be unable to reach the inodes too, so an effect is only dead once the volatile view has lost
-   * them. What others need is kept: its fate still decides theirs.
+   * them. One that others need may be dropped as well: nobody can tell whether it survived.
    */
   #findDead(): readonly Effect[] {
-    const gone = unreachable(this.#pending, this.durable, this.volatile);
-    if (gone.length === 0) return gone;
-    const needed = new Set(this.#pending.filter((effect) => !gone.includes(effect)).flatMap((e) => e.needs));
-    return gone.filter((effect) => !needed.has(effect));
+    return unreachable(this.#pending, this.durable, this.volatile);
   }
 
-  #drop(effects: ReadonlySet<Effect>): void {
-    this.#pending = this.#pending.filter((effect) => !effects.has(effect));
+  /** Takes effects out of what is pending; who needs one of them needs what that one needs in its stead. */
+  #drop(effects: readonly Effect[]): void {
+    const gone = new Set(effects);
+    this.#pending = this.#pending.filter((effect) => !gone.has(effect));
+    const severed = effects.some((effect) => effect.needs.some((need) => this.#pending.includes(need)));
+    if (!severed) return;
+    for (const effect of this.#pending) {
+      if (effect.needs.some((need) => gone.has(need))) {
+        (effect as Drafted<Effect>).needs = inherited(effect.needs, gone);
+      }
+    }
   }
+}
+
+/** An effect in the hands of the graph. */
+type Drafted<T> = { -readonly [Field in keyof T]: T[Field] };
+
+/** The needs, with each effect that is gone replaced by what it needs itself. */
+function inherited(needs: readonly Effect[], gone: ReadonlySet<Effect>): readonly Effect[] {
+  const all = new Set(needs);
+  for (const need of all) {
+    if (!gone.has(need)) continue;
+    all.delete(need);
+    for (const further of need.needs) all.add(further);
+  }
+  return [...all];
 }

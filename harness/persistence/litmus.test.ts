@@ -3,8 +3,8 @@ import { O_SYNC, O_WRONLY } from '../disk/core/constants.ts';
 import { exhaustively } from './choices.ts';
 import { chooseSurvival, crashState } from './survival.ts';
 import { imageText } from '../disk/image/testing/describe.ts';
-import { posix } from './posix.ts';
-import { sequential } from './sequential.ts';
+import { posix } from './models/posix.ts';
+import { sequential } from './models/sequential.ts';
 import { bootDisk, lifeOf, type Step } from './testing/steps.ts';
 import { graphAt, walk } from './testing/walk.ts';
 

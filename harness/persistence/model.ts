@@ -9,7 +9,10 @@ export interface Effect {
   readonly part: number;
   /** Atomic together: all of them survive, or none. */
   readonly changes: readonly Change[];
-  /** The pending effects that must have survived if this one does. */
+  /**
+   * The effects that must have survived if this one does. Those among them that are durable have. The graph keeps the
+   * list up to date: when an effect becomes durable before one that it needs, whoever needs it needs that one instead.
+   */
   readonly needs: readonly Effect[];
 }
 
@@ -20,10 +23,19 @@ export interface Effect {
 export interface Machine {
   /** Which effects the op has: groups of changes that are atomic together. `[]` for an op that changes nothing. */
   split(op: Op): readonly (readonly Change[])[];
-  /** Which of the `earlier` pending effects must have survived if `effect` does. Those they need follow by closure. */
+  /**
+   * Which of the `earlier` pending effects must have survived if `effect` does. Those they need follow by closure.
+   * Of one op's effects, earlier ones are among `earlier` already.
+   */
   precedes(effect: Effect, earlier: readonly Effect[]): readonly Effect[];
   /** Which pending effects, the op's own included, are durable when the op has returned. */
   syncs(op: Op, pending: readonly Effect[]): readonly Effect[];
+  /**
+   * What becomes durable with an effect that a sync makes durable. Without this method it is all that the effect
+   * needs. A file system that keeps an order by committing everything at once, and can also log a file on its own,
+   * names less here: what it logs is durable before what it would else come after.
+   */
+  carries?(effect: Effect): readonly Effect[];
 }
 
 /**
@@ -42,8 +54,4 @@ export interface PersistenceModel {
   /** No effect ever needs another: `precedes` is always empty. */
   readonly independent: boolean;
   start(): Machine;
-}
-
-export function isSync(op: Op): boolean {
-  return op.kind === 'fsync' || op.kind === 'fdatasync' || op.kind === 'sync';
 }

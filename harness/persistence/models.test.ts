@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alice } from './alice.ts';
+import { alice } from './models/alice.ts';
 import { randomly } from './choices.ts';
 import { models } from './models.ts';
-import { posix } from './posix.ts';
-import { processKill } from './process-kill.ts';
-import { sequential } from './sequential.ts';
+import { posix } from './models/posix.ts';
+import { processKill } from './models/process-kill.ts';
+import { sequential } from './models/sequential.ts';
 import { lastSync, posixByHand, prefixes } from './testing/by-hand.ts';
 import { bruteForce } from './testing/brute-force.ts';
 import { lifeOf, smallLife, type Step } from './testing/steps.ts';

@@ -1,8 +1,8 @@
-import { alice } from './alice.ts';
+import { alice } from './models/alice.ts';
 import type { PersistenceModel } from './model.ts';
-import { posix } from './posix.ts';
-import { processKill } from './process-kill.ts';
-import { sequential } from './sequential.ts';
+import { posix } from './models/posix.ts';
+import { processKill } from './models/process-kill.ts';
+import { sequential } from './models/sequential.ts';
 
 /** All models by name, from the strongest disk to the weakest. */
 export const models: readonly PersistenceModel[] = [processKill, sequential, posix, alice];

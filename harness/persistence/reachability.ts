@@ -1,6 +1,6 @@
 import type { Image } from '../disk/image/image.ts';
 import { ROOT_INO } from '../disk/image/types.ts';
-import { subject } from './posix.ts';
+import { subject } from './rules.ts';
 import type { Effect } from './model.ts';
 
 /**

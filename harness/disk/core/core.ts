@@ -1,7 +1,7 @@
 import { access, chmod, chown, statInode, targetAt, utimes } from './attributes.ts';
 import * as composites from './composites.ts';
 import { read, write } from './data.ts';
-import { fsync, open, sync } from './descriptors.ts';
+import { fsync, open, sync, syncfs } from './descriptors.ts';
 import { link, mkdir, rmdir, symlink, unlink } from './entries.ts';
 import { Kernel } from './kernel.ts';
 import { type DirectoryEntry, readdir, readdirTypes, readlink, realpath } from './reading.ts';
@@ -58,6 +58,12 @@ export class Core extends Kernel {
   sync(): void {
     this.enter();
     sync(this);
+  }
+
+  /** syncfs(2): all of the file system that the descriptor is on; here there is one. */
+  syncfs(fd: number): void {
+    this.enter();
+    syncfs(this, fd);
   }
 
   stat(path: string): Stats {

@@ -72,3 +72,9 @@ export function fsync(kernel: Kernel, fd: number, kind: 'fsync' | 'fdatasync'): 
 export function sync(kernel: Kernel): void {
   kernel.commit({ index: 0, kind: 'sync', path: '/', ino: 0, changes: [] });
 }
+
+/** syncfs(2). */
+export function syncfs(kernel: Kernel, fd: number): void {
+  const file = kernel.descriptor(fd, 'syncfs');
+  kernel.commit({ index: 0, kind: 'syncfs', path: file.path, ino: file.ino, changes: [] });
+}

@@ -128,6 +128,23 @@ export class Facade extends NameCalls {
     }
   }
 
+  /**
+   * syncfs(2) by path, for programs that call it by other means, such as coreutils' `sync -f`: all of the file system
+   * that holds the path is durable when it has returned.
+   */
+  async syncfs(path: PathLike): Promise<void> {
+    try {
+      const fd = this.core.open(toPath(path));
+      try {
+        this.core.syncfs(fd);
+      } finally {
+        this.core.close(fd);
+      }
+    } catch (error) {
+      return lost(error);
+    }
+  }
+
   /** `mode`: COPYFILE_EXCL and COPYFILE_FICLONE of `constants`. */
   async copyFile(from: PathLike, to: PathLike, mode?: number): Promise<void> {
     try {

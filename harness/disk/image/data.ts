@@ -1,5 +1,5 @@
 import { addLanes, exchange, pageWeight, visible, withData, type Node } from './node.ts';
-import { cutPage } from './page.ts';
+import { cutPage, withSector } from './page.ts';
 import { PAGE_SIZE, type Page } from './types.ts';
 
 /** File data of one inode: what each change makes of its node. Nothing here knows of names or of the image. */
@@ -17,6 +17,11 @@ export function putPage(node: Node, index: number, page: Page | null): Node {
     pageWeight(index, visible(page, index, node.size)),
   );
   return withData(node, node.size, pages, sum);
+}
+
+/** Puts one sector of a page, whatever the rest of the page holds. */
+export function putSector(node: Node, index: number, sector: number, bytes: Page | null): Node {
+  return putPage(node, index, withSector(node.pages[index] ?? null, sector, bytes));
 }
 
 /** Raises the size to at least `size` bytes; data that lay beyond the old size comes to light. */

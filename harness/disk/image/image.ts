@@ -1,5 +1,5 @@
 import type { Change } from '../journal.ts';
-import { grow, hidesData, putPage, truncate } from './data.ts';
+import { grow, hidesData, putPage, putSector, truncate } from './data.ts';
 import { finish, hashText, type Lanes } from './mix.ts';
 import * as nodes from './node.ts';
 import { addLanes, exchange, NO_LANES, pairLanes, sameLanes, type Node } from './node.ts';
@@ -96,6 +96,10 @@ export class Image {
         return this.#setEntry(change.dir, change.name, change.ino);
       case 'page':
         return this.#setData(change.ino, (node) => putPage(node, change.index, change.page));
+      case 'sector': {
+        const { ino, index, sector, bytes } = change;
+        return this.#setData(ino, (node) => putSector(node, index, sector, bytes));
+      }
       case 'grow':
         return this.#setData(change.ino, (node) => grow(node, change.size));
       case 'truncate':

@@ -1,5 +1,5 @@
 import { hashBytes, type Lanes } from './mix.ts';
-import { PAGE_SIZE, type Page } from './types.ts';
+import { PAGE_SIZE, SECTOR_SIZE, type Page } from './types.ts';
 
 /**
  * A page of these bytes, which are copied; `null` if they are all zeros. Zeros at the end are cut off, so that one
@@ -26,4 +26,21 @@ export function cutPage(page: Page | null, length: number): Page | null {
   let cut = known.get(length);
   if (cut === undefined) known.set(length, (cut = makePage(page.bytes.subarray(0, length))));
   return cut;
+}
+
+const composed = new Uint8Array(PAGE_SIZE);
+
+/** The sector of a page, counted from 0; `null` if it is all zeros. */
+export function sectorOf(page: Page | null, sector: number): Page | null {
+  return page && makePage(page.bytes.subarray(sector * SECTOR_SIZE, (sector + 1) * SECTOR_SIZE));
+}
+
+/** The page with one sector exchanged. */
+export function withSector(page: Page | null, sector: number, bytes: Page | null): Page | null {
+  composed.fill(0);
+  if (page) composed.set(page.bytes);
+  const start = sector * SECTOR_SIZE;
+  composed.fill(0, start, start + SECTOR_SIZE);
+  if (bytes) composed.set(bytes.bytes, start);
+  return makePage(composed);
 }

@@ -6,6 +6,9 @@
 /** Bytes in a page, the unit in which file data survives or not. */
 export const PAGE_SIZE = 4096;
 
+/** Bytes in a sector, the unit that a disk writes whole or not at all. */
+export const SECTOR_SIZE = 512;
+
 /** The inode of `/`. */
 export const ROOT_INO = 1;
 

@@ -2,7 +2,7 @@ import { NaiveDisk } from '../../disk/image/testing/naive-disk.ts';
 import { hashText } from '../../disk/image/testing/describe.ts';
 import type { Image } from '../../disk/image/image.ts';
 import type { Change, Op } from '../../disk/journal.ts';
-import type { Effect, PersistenceModel } from '../model.ts';
+import type { Effect, Machine, PersistenceModel } from '../model.ts';
 
 /** One crash point, gone through by brute force. */
 export interface CrashPoint {
@@ -49,7 +49,7 @@ export function bruteForce(
       effects.push({ ...draft, needs: machine.precedes(draft, pending()) });
     }
     for (const synced of machine.syncs(op, pending())) durable.add(synced);
-    do close(durable, effects, isDirectory);
+    do close(durable, effects, machine, isDirectory);
     while (unfold(durable, effects, boot, ops.slice(0, op.index)));
     if (pending().length > PENDING_MAX) return undefined;
     points.push(crashPoint(boot, ops.slice(0, op.index), effects, durable));
@@ -57,14 +57,15 @@ export function bruteForce(
   return points;
 }
 
-/** Durability spreads: to what a durable effect needs, and to earlier effects on the same thing. */
+/** Durability spreads: to what a durable effect carries along, and to earlier effects on the same thing. */
 function close(
   durable: Set<Effect>,
   effects: readonly Effect[],
+  machine: Machine,
   isDirectory: (ino: number) => boolean,
 ): void {
   for (const effect of durable) {
-    for (const needed of effect.needs) durable.add(needed);
+    for (const each of machine.carries?.(effect) ?? effect.needs) durable.add(each);
     const touched = things(effect, isDirectory);
     for (const earlier of effects) {
       if (earlier.id >= effect.id) break;
@@ -154,7 +155,8 @@ function crashPoint(
   const survivals: BruteSurvival[] = [];
   for (let subset = 0; subset < 2 ** pending.length; subset++) {
     const kept = new Set([...durable, ...pending.filter((_, i) => (subset >> i) & 1)]);
-    if ([...kept].some((effect) => effect.needs.some((need) => !kept.has(need)))) continue;
+    if (pending.some((effect) => kept.has(effect) && !owed(effect, durable).every((need) => kept.has(need))))
+      continue;
     const all = effects.filter((effect) => kept.has(effect));
     survivals.push({
       all: all.map((effect) => effect.id),
@@ -168,6 +170,11 @@ function crashPoint(
     });
   }
   return { durable: [...durable], pending, survivals };
+}
+
+/** What an effect needs; where that became durable before what it needs itself, that too. */
+function owed(effect: Effect, durable: ReadonlySet<Effect>): readonly Effect[] {
+  return effect.needs.flatMap((need) => (durable.has(need) ? [need, ...owed(need, durable)] : [need]));
 }
 
 /** The boot disk, and the inodes that the ops make, without names. */

@@ -1,8 +1,8 @@
-import { makePage } from '../disk/image/page.ts';
-import { PAGE_SIZE } from '../disk/image/types.ts';
-import type { Change, Op } from '../disk/journal.ts';
-import type { PersistenceModel } from './model.ts';
-import { syncedByInode } from './posix.ts';
+import { makePage } from '../../disk/image/page.ts';
+import { PAGE_SIZE } from '../../disk/image/types.ts';
+import type { Change, Op } from '../../disk/journal.ts';
+import type { PersistenceModel } from '../model.ts';
+import { syncedByInode } from '../rules.ts';
 
 /**
  * ALICE's default model: posix without the atomic rename, with garbage in appended blocks, and with files that are

@@ -1,5 +1,5 @@
-import type { Change, Op } from '../disk/journal.ts';
-import type { Effect, PersistenceModel } from './model.ts';
+import type { PersistenceModel } from '../model.ts';
+import { splitByChange, syncedByInode } from '../rules.ts';
 
 /**
  * The weakest disk that still renames atomically: only syncs order anything. Whoever survives it leans on nothing
@@ -16,33 +16,8 @@ export const posix: PersistenceModel = {
     "fsync of a file makes its data, size and attributes durable, not its name. fdatasync leaves the file's mode out.",
     'fsync of a directory makes the entries made and removed in it durable, and with a rename the other directory too.',
     'A write through O_SYNC or O_DSYNC makes its own pages and size durable, not earlier dirty data of the file.',
-    'sync makes everything durable.',
+    'sync and syncfs make everything durable.',
   ],
   independent: true,
-  start: () => ({
-    split: (op) => (op.kind === 'rename' ? [op.changes] : op.changes.map((change) => [change])),
-    precedes: () => [],
-    syncs: syncedByInode,
-  }),
+  start: () => ({ split: splitByChange, precedes: () => [], syncs: syncedByInode }),
 };
-
-/** What a sync covers when it promises its own inode and nothing else. */
-export function syncedByInode(op: Op, pending: readonly Effect[]): readonly Effect[] {
-  switch (op.kind) {
-    case 'sync':
-      return pending;
-    case 'fsync':
-      return pending.filter((effect) => effect.changes.some((change) => subject(change) === op.ino));
-    case 'fdatasync':
-      return pending.filter((effect) =>
-        effect.changes.some((change) => subject(change) === op.ino && change.type !== 'mode'),
-      );
-    default:
-      return op.through ? pending.filter((effect) => effect.op === op) : [];
-  }
-}
-
-/** The inode that a change belongs to: for an entry, the directory that holds it. */
-export function subject(change: Change): number {
-  return change.type === 'entry' ? change.dir : change.ino;
-}

@@ -1,4 +1,5 @@
-import { isSync, type PersistenceModel } from './model.ts';
+import type { PersistenceModel } from '../model.ts';
+import { isSync, splitByOp } from '../rules.ts';
 
 /**
  * A disk that keeps the order of all ops, as ext4 with data=journal was seen to do: 97 of 97 distinct crash states
@@ -15,7 +16,7 @@ export const sequential: PersistenceModel = {
   ],
   independent: false,
   start: () => ({
-    split: (op) => (op.changes.length > 0 ? [op.changes] : []),
+    split: splitByOp,
     precedes: (_effect, earlier) => earlier.slice(-1),
     syncs: (op, pending) => (isSync(op) || op.through ? pending : []),
   }),

@@ -1,4 +1,5 @@
-import type { PersistenceModel } from './model.ts';
+import type { PersistenceModel } from '../model.ts';
+import { splitByOp } from '../rules.ts';
 
 /**
  * What `kill -9` leaves: the kernel lives on and the page cache with it, so nothing is lost. Not a power cut; it
@@ -11,7 +12,7 @@ export const processKill: PersistenceModel = {
   rules: ['Every op is durable as soon as it has returned.'],
   independent: true,
   start: () => ({
-    split: (op) => (op.changes.length > 0 ? [op.changes] : []),
+    split: splitByOp,
     precedes: () => [],
     syncs: (_op, pending) => pending,
   }),

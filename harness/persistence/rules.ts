@@ -1,0 +1,59 @@
+import type { Change, Op } from '../disk/journal.ts';
+import type { Effect } from './model.ts';
+
+/** What several models say in the same words. A rule that only one model has stands in that model's file. */
+
+export function isSync(op: Op): boolean {
+  return op.kind === 'fsync' || op.kind === 'fdatasync' || isSyncOfAll(op);
+}
+
+/** sync(2) and syncfs(2): with one file system there is no difference between them. */
+export function isSyncOfAll(op: Op): boolean {
+  return op.kind === 'sync' || op.kind === 'syncfs';
+}
+
+/** The inode that a change belongs to: for an entry, the directory that holds it. */
+export function subject(change: Change): number {
+  return change.type === 'entry' ? change.dir : change.ino;
+}
+
+/** Whether an effect changes something of the inode itself: its data, size or mode, or an entry in it. */
+export function changes(effect: Effect, ino: number): boolean {
+  return effect.changes.some((change) => subject(change) === ino);
+}
+
+/** Whether an effect gives the inode a name, takes one away, or moves it. */
+export function names({ op, changes }: Effect, ino: number): boolean {
+  if (!changes.some((change) => change.type === 'entry')) return false;
+  return op.ino === ino || op.replaced === ino;
+}
+
+/** Whether an effect is about the bytes of a page, not about sizes, names or attributes. */
+export function isData(effect: Effect): boolean {
+  return effect.changes.every((change) => change.type === 'page' || change.type === 'sector');
+}
+
+/** Each change survives alone, but a rename, which is one effect. */
+export function splitByChange(op: Op): readonly (readonly Change[])[] {
+  return op.kind === 'rename' ? [op.changes] : op.changes.map((change) => [change]);
+}
+
+/** An op survives whole or not at all. */
+export function splitByOp(op: Op): readonly (readonly Change[])[] {
+  return op.changes.length > 0 ? [op.changes] : [];
+}
+
+/** What a sync covers when it promises its own inode and nothing else. */
+export function syncedByInode(op: Op, pending: readonly Effect[]): readonly Effect[] {
+  if (isSyncOfAll(op)) return pending;
+  switch (op.kind) {
+    case 'fsync':
+      return pending.filter((effect) => changes(effect, op.ino));
+    case 'fdatasync':
+      return pending.filter((effect) =>
+        effect.changes.some((change) => subject(change) === op.ino && change.type !== 'mode'),
+      );
+    default:
+      return op.through ? pending.filter((effect) => effect.op === op) : [];
+  }
+}
