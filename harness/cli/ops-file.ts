@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { Core } from '../disk/core/core.ts';
-import { Image } from '../disk/image/image.ts';
-import type { Op } from '../disk/journal.ts';
-import { ScriptRunner, scriptSchema, type Script, type ScriptOp } from '../disk/script.ts';
+import { SCRIPT_OPS, scriptSchema, type Script } from '../disk/script.ts';
 import { describeError } from '../explore/outcome.ts';
 import { escapeText } from '../../reports/text.ts';
 import { BadArgument } from './exit-codes.ts';
@@ -36,39 +33,8 @@ export async function readOpsFile(path: string, cwd: string): Promise<Script> {
   throw new BadArgument(`--ops ${shown}: ${place}: ${escapeText(describeIssue(issue))}`);
 }
 
-const OPS = 'open, pwrite, write, ftruncate, fsync, close, fsyncdir, mkdir, unlink, symlink, link or rename';
+const OPS = `${SCRIPT_OPS.slice(0, -1).join(', ')} or ${SCRIPT_OPS.at(-1)}`;
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   return issue.path.at(-1) === 'op' ? `an op must be one of ${OPS}` : issue.message;
-}
-
-/** A script's life: where it starts, its journal, and how long the journal is after each op of the script. */
-export interface ScriptLife {
-  readonly boot: Image;
-  readonly ops: readonly Op[];
-  /** `journalled[k]`: ops in the journal once `k` ops of the script have returned. Opening and closing add none. */
-  readonly journalled: readonly number[];
-}
-
-/** @throws BadArgument if an op of the script fails on the disk */
-export function runScript(script: Script): ScriptLife {
-  const image = Image.empty();
-  const setup = new Core(image);
-  runAll(new ScriptRunner(setup), script.setup, 'setup', () => {});
-  const boot = image.fork();
-  const core = new Core(boot.fork());
-  const journalled = [0];
-  runAll(new ScriptRunner(core), script.ops, 'ops', () => journalled.push(core.journal.length));
-  return { boot, ops: core.journal.ops, journalled };
-}
-
-function runAll(runner: ScriptRunner, ops: readonly ScriptOp[], list: string, done: () => void): void {
-  for (const [i, op] of ops.entries()) {
-    try {
-      runner.step(op);
-    } catch (error) {
-      throw new BadArgument(`${list}[${i}], ${op.op}: it fails: ${escapeText(describeError(error))}`);
-    }
-    done();
-  }
 }

@@ -1,18 +1,16 @@
 import type { Command } from 'commander';
-import type { Image } from '../disk/image/image.ts';
+import { crashStates, type CrashPoint } from '../conformance/crash-states.ts';
 import { listTree } from '../disk/image/tree.ts';
-import { hashKey } from '../explore/judge.ts';
-import type { PersistenceModel } from '../persistence/model.ts';
-import { replaying } from '../persistence/choices.ts';
-import { Survivals, type Scope } from '../persistence/survivals.ts';
+import { runScript, ScriptError, type ScriptLife } from '../disk/script-life.ts';
+import type { Script } from '../disk/script.ts';
+import { treeJson } from '../disk/tree-json.ts';
 import { count, escapeText } from '../../reports/text.ts';
 import { parseIndex } from './arguments.ts';
 import { BadArgument, EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { modelNamed } from './names.ts';
 import { nodeText } from './node-text.ts';
-import { readOpsFile, runScript, type ScriptLife } from './ops-file.ts';
-import { treeJson } from './tree-json.ts';
+import { readOpsFile } from './ops-file.ts';
 
 interface StatesOptions {
   readonly model: string;
@@ -42,9 +40,9 @@ async function statesCommand(options: StatesOptions, io: Io): Promise<number> {
       `--at ${options.at}: the file has ${count(last, 'op')}, so crash points are 0 to ${last}`,
     );
   }
-  const life = runScript(script);
+  const life = lifeOf(script);
   const points = crashStates(model, life);
-  const wanted = [...points].filter(([at]) => options.at === undefined || at === options.at);
+  const wanted = [...points.entries()].filter(([at]) => options.at === undefined || at === options.at);
   io.stdout.write(options.json ? asJson(wanted) : asText(wanted));
   const partial = wanted.filter(([, point]) => !point.exhaustive).map(([at]) => at);
   if (partial.length === 0) return EXIT.converged;
@@ -54,36 +52,12 @@ async function statesCommand(options: StatesOptions, io: Io): Promise<number> {
   return EXIT.unknown;
 }
 
-export interface CrashPoint {
-  /** Distinct disks, in the order of their generation. */
-  readonly disks: readonly Image[];
-  /** Whether these are all. */
-  readonly exhaustive: boolean;
-}
-
-/** More survivals than this at one crash point are not all made. */
-const CAP = 1 << 20;
-
-const SCOPE: Scope = { tier: 'all', t: 1, cap: CAP, samples: 0, choices: replaying([]) };
-
-/** The crash states at every crash point of a script: after each of its ops has returned. */
-export function crashStates(model: PersistenceModel, life: ScriptLife): ReadonlyMap<number, CrashPoint> {
-  const survivals = new Survivals(model, life.boot, SCOPE);
-  const byJournal = [pointOf(survivals)];
-  for (const op of life.ops) {
-    survivals.step(op);
-    byJournal.push(pointOf(survivals));
+function lifeOf(script: Script): ScriptLife {
+  try {
+    return runScript(script);
+  } catch (error) {
+    throw error instanceof ScriptError ? new BadArgument(escapeText(error.message)) : error;
   }
-  return new Map(life.journalled.map((length, at) => [at, byJournal[length]!]));
-}
-
-function pointOf(survivals: Survivals): CrashPoint {
-  const disks = new Map<string, Image>();
-  survivals.visit(({ image }) => {
-    const key = hashKey(image.hash);
-    if (!disks.has(key)) disks.set(key, image.fork());
-  });
-  return { disks: [...disks.values()], exhaustive: survivals.coverage === 'exhaustive' };
 }
 
 function asJson(points: readonly (readonly [number, CrashPoint])[]): string {

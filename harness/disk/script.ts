@@ -1,24 +1,59 @@
-import { constants } from 'node:fs';
 import { z } from 'zod';
+import {
+  O_APPEND,
+  O_CREAT,
+  O_DIRECTORY,
+  O_DSYNC,
+  O_EXCL,
+  O_RDWR,
+  O_SYNC,
+  O_TRUNC,
+  O_WRONLY,
+} from './core/constants.ts';
 import type { Core } from './core/core.ts';
 
 /** A small list of operations as data: the workloads that were run on real file systems have this form. */
 
+const FLAGS = {
+  O_RDONLY: 0,
+  O_WRONLY,
+  O_RDWR,
+  O_CREAT,
+  O_EXCL,
+  O_TRUNC,
+  O_APPEND,
+  O_SYNC,
+  O_DSYNC,
+} as const;
+
 const name = z.string().min(1);
 const size = z.number().int().nonnegative();
-/** A character so many times: `["n", 6000]`. */
+/** A character so many times: `["n", 6000]`; the character `0` stands for NUL bytes. */
 const data = z.tuple([z.string().length(1), size]);
-const flags = z.enum(['O_WRONLY', 'O_WRONLY|O_CREAT', 'O_WRONLY|O_TRUNC', 'O_WRONLY|O_APPEND']);
+const flags = z
+  .string()
+  .refine(
+    (text) => text.split('|').every((flag) => Object.hasOwn(FLAGS, flag)),
+    `flags must be some of ${Object.keys(FLAGS).join(', ')}, with | between them`,
+  );
 
 const opSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('open'), fd: name, path: name, flags }),
   z.strictObject({ op: z.literal('pwrite'), fd: name, data, offset: size }),
   z.strictObject({ op: z.literal('write'), fd: name, data }),
   z.strictObject({ op: z.literal('ftruncate'), fd: name, size }),
-  z.strictObject({ op: z.enum(['fsync', 'close']), fd: name }),
-  z.strictObject({ op: z.enum(['fsyncdir', 'mkdir', 'unlink']), path: name }),
+  z.strictObject({ op: z.enum(['fsync', 'fdatasync', 'syncfs', 'close']), fd: name }),
+  z.strictObject({ op: z.enum(['fsyncdir', 'mkdir', 'rmdir', 'unlink', 'utimes']), path: name }),
+  z.strictObject({ op: z.literal('truncate'), path: name, size }),
+  z.strictObject({ op: z.literal('chmod'), path: name, mode: z.number().int().min(0).max(0o7777) }),
   z.strictObject({ op: z.literal('symlink'), target: name, path: name }),
   z.strictObject({ op: z.enum(['link', 'rename']), from: name, to: name }),
+  z.strictObject({ op: z.literal('sync') }),
+]);
+
+/** The ops that a script may have, for messages. */
+export const SCRIPT_OPS: readonly string[] = opSchema.options.flatMap((option) => [
+  ...(option.shape.op instanceof z.ZodLiteral ? option.shape.op.values : option.shape.op.options),
 ]);
 
 /** `setup` is done and durable before the story begins; `ops` is the life that is cut. Paths are relative to `/`. */
@@ -29,6 +64,9 @@ export const scriptSchema = z.looseObject({
 
 export type ScriptOp = z.infer<typeof opSchema>;
 export type Script = z.infer<typeof scriptSchema>;
+
+type OnDescriptor = Extract<ScriptOp, { fd: string }>;
+type OnPath = Exclude<ScriptOp, { fd: string }>;
 
 /** Runs the ops of one life, one by one. Descriptors have names: an `open` binds one, a later one may bind it again. */
 export class ScriptRunner {
@@ -41,52 +79,55 @@ export class ScriptRunner {
 
   /** @throws what the disk says, or that no descriptor has the name */
   step(op: ScriptOp): void {
-    const core = this.#core;
-    switch (op.op) {
-      case 'open':
-        this.#open.set(op.fd, core.open(absolute(op.path), flagsOf(op.flags)));
-        return;
-      case 'pwrite':
-        return write(core, this.#fd(op.fd), op.data, op.offset);
-      case 'write':
-        return write(core, this.#fd(op.fd), op.data, null);
-      case 'ftruncate':
-        return core.ftruncate(this.#fd(op.fd), op.size);
-      case 'fsync':
-        return core.fsync(this.#fd(op.fd));
-      case 'close':
-        core.close(this.#fd(op.fd));
-        this.#open.delete(op.fd);
-        return;
-      default:
-        return stepPath(core, op);
+    if (!('fd' in op)) return stepPath(this.#core, op);
+    if (op.op === 'open') {
+      this.#open.set(op.fd, this.#core.open(absolute(op.path), flagsOf(op.flags)));
+      return;
     }
-  }
-
-  #fd(fd: string): number {
-    const found = this.#open.get(fd);
-    if (found === undefined) throw new Error(`no descriptor named "${fd}" is open`);
-    return found;
+    const fd = this.#open.get(op.fd);
+    if (fd === undefined) throw new Error(`no descriptor named "${op.fd}" is open`);
+    stepDescriptor(this.#core, op, fd);
+    if (op.op === 'close') this.#open.delete(op.fd);
   }
 }
 
-function stepPath(core: Core, op: Exclude<ScriptOp, { fd: string }>): void {
+function stepDescriptor(core: Core, op: Exclude<OnDescriptor, { op: 'open' }>, fd: number): void {
   switch (op.op) {
+    case 'pwrite':
+      return write(core, fd, op.data, op.offset);
+    case 'write':
+      return write(core, fd, op.data, null);
+    case 'ftruncate':
+      return core.ftruncate(fd, op.size);
+    default:
+      return core[op.op](fd);
+  }
+}
+
+function stepPath(core: Core, op: OnPath): void {
+  switch (op.op) {
+    case 'sync':
+      return core.sync();
     case 'fsyncdir': {
-      const fd = core.open(absolute(op.path), constants.O_RDONLY | constants.O_DIRECTORY);
+      const fd = core.open(absolute(op.path), O_DIRECTORY);
       core.fsync(fd);
       return core.close(fd);
     }
     case 'mkdir':
-      return core.mkdir(absolute(op.path));
+    case 'rmdir':
     case 'unlink':
-      return core.unlink(absolute(op.path));
+      return core[op.op](absolute(op.path));
+    case 'utimes':
+      return core.utimes(absolute(op.path), 0, 0);
+    case 'truncate':
+      return core.truncate(absolute(op.path), op.size);
+    case 'chmod':
+      return core.chmod(absolute(op.path), op.mode);
     case 'symlink':
       return core.symlink(op.target, absolute(op.path));
     case 'link':
-      return core.link(absolute(op.from), absolute(op.to));
     case 'rename':
-      return core.rename(absolute(op.from), absolute(op.to));
+      return core[op.op](absolute(op.from), absolute(op.to));
   }
 }
 
@@ -94,17 +135,10 @@ function absolute(path: string): string {
   return path === '.' ? '/' : `/${path}`;
 }
 
-function flagsOf(text: z.infer<typeof flags>): number {
-  const bits = {
-    O_WRONLY: constants.O_WRONLY,
-    O_CREAT: constants.O_CREAT,
-    O_TRUNC: constants.O_TRUNC,
-    O_APPEND: constants.O_APPEND,
-  };
-  return text.split('|').reduce((sum, flag) => sum | bits[flag as keyof typeof bits], 0);
+function flagsOf(text: string): number {
+  return text.split('|').reduce((bits, flag) => bits | FLAGS[flag as keyof typeof FLAGS], 0);
 }
 
-/** The character `0` stands for NUL bytes, here as in the trees that come out. */
 function write(
   core: Core,
   fd: number,

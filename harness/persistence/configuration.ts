@@ -60,6 +60,10 @@ export class Configuration {
       const at = this.#graph.pending.indexOf(need);
       if (key && at >= 0) key = pairLanes(key, { a: at, b: at, c: at, d: ~at });
     }
+    for (const other of effect.excludes) {
+      const at = this.#graph.pending.indexOf(other);
+      if (key && at >= 0) key = pairLanes(key, { a: ~at, b: ~at, c: ~at, d: at });
+    }
     this.#key = key && pairLanes(key, END_OF_EFFECT);
   }
 

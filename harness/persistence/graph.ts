@@ -11,7 +11,7 @@ export interface Step {
   readonly added: readonly Effect[];
   /** Effects that are durable from now on, in journal order. */
   readonly synced: readonly Effect[];
-  /** Effects that nobody can see or sync any more: whether they survive makes no difference, now or ever. */
+  /** Effects that can't survive any more, and those that nobody can see or sync: now or ever. */
   readonly dead: readonly Effect[];
 }
 
@@ -32,7 +32,7 @@ export class EffectGraph {
    * @param options.purge false keeps dead effects pending: more states are generated, all of them known already.
    */
   constructor(model: PersistenceModel, boot: Image, options: { readonly purge?: boolean } = {}) {
-    this.#machine = model.start();
+    this.#machine = model.start(boot.fork());
     this.durable = boot.fork();
     this.volatile = boot.fork();
     this.#purge = options.purge ?? true;
@@ -54,15 +54,14 @@ export class EffectGraph {
     const synced = this.#close(this.#machine.syncs(op, this.#pending));
     for (const effect of synced) for (const change of effect.changes) this.durable.apply(change);
     if (synced.length > 0) this.#drop(synced);
-    const dead = this.#purge && synced.length > 0 ? this.#findDead() : [];
-    if (dead.length > 0) this.#drop(dead);
+    const dead = synced.length > 0 ? this.#dropDead(new Set(synced)) : NONE;
     return { added, synced, dead };
   }
 
   #addEffect(op: Op, part: number, changes: Effect['changes']): Effect {
-    const draft: Effect = { id: this.#count++, op, part, changes, needs: [] };
-    const needs = this.#machine.precedes(draft, this.#pending);
-    const effect = needs.length > 0 ? { ...draft, needs } : draft;
+    const effect: Drafted<Effect> = { id: this.#count++, op, part, changes, needs: NONE, excludes: NONE };
+    effect.needs = this.#machine.precedes(effect, this.#pending);
+    effect.excludes = this.#machine.excludes?.(effect, this.#pending) ?? NONE;
     this.#pending.push(effect);
     return effect;
   }
@@ -72,7 +71,7 @@ export class EffectGraph {
    * and moves without which a directory would lie in itself.
    */
   #close(effects: readonly Effect[]): readonly Effect[] {
-    if (effects.length === 0 || effects.length === this.#pending.length) return effects;
+    if (effects.length === 0 || effects === this.#pending) return effects;
     const closed = new Set(effects);
     for (;;) {
       this.#closeOver(closed);
@@ -95,12 +94,14 @@ export class EffectGraph {
     }
   }
 
-  /**
-   * The program must be unable to reach the inodes too, so an effect is only dead once the volatile view has lost
-   * them. One that others need may be dropped as well: nobody can tell whether it survived.
-   */
-  #findDead(): readonly Effect[] {
-    return unreachable(this.#pending, this.durable, this.volatile);
+  /** Drops what can't survive any more, and what nobody can tell whether it did, and returns it. */
+  #dropDead(synced: ReadonlySet<Effect>): readonly Effect[] {
+    const excluded = this.#pending.filter((effect) => effect.excludes.some((other) => synced.has(other)));
+    if (excluded.length > 0) this.#drop(excluded);
+    // The program must be unable to reach the inodes too: an effect is dead once the volatile view has lost them.
+    const hidden = this.#purge ? unreachable(this.#pending, this.durable, this.volatile) : NONE;
+    if (hidden.length > 0) this.#drop(hidden);
+    return [...excluded, ...hidden];
   }
 
   /** Takes effects out of what is pending; who needs one of them needs what that one needs in its stead. */
@@ -116,6 +117,8 @@ export class EffectGraph {
     }
   }
 }
+
+const NONE: readonly Effect[] = [];
 
 /** An effect in the hands of the graph. */
 type Drafted<T> = { -readonly [Field in keyof T]: T[Field] };

@@ -1,3 +1,4 @@
+import type { Image } from '../disk/image/image.ts';
 import type { Change, Op } from '../disk/journal.ts';
 
 /** The smallest part of an op that may survive a cut alone. */
@@ -14,6 +15,8 @@ export interface Effect {
    * list up to date: when an effect becomes durable before one that it needs, whoever needs it needs that one instead.
    */
   readonly needs: readonly Effect[];
+  /** Earlier effects that can't have survived if this one does: both tell of the same block, or of the same moment. */
+  readonly excludes: readonly Effect[];
 }
 
 /**
@@ -28,6 +31,11 @@ export interface Machine {
    * Of one op's effects, earlier ones are among `earlier` already.
    */
   precedes(effect: Effect, earlier: readonly Effect[]): readonly Effect[];
+  /**
+   * Which of the `earlier` pending effects can't have survived if `effect` does; none without this method. Once one of
+   * them is durable, the effect can't survive any more.
+   */
+  excludes?(effect: Effect, earlier: readonly Effect[]): readonly Effect[];
   /** Which pending effects, the op's own included, are durable when the op has returned. */
   syncs(op: Op, pending: readonly Effect[]): readonly Effect[];
   /**
@@ -40,8 +48,8 @@ export interface Machine {
 
 /**
  * The rules that say which sets of pending effects may survive a cut: one file system's promise, or one's real
- * behaviour. A crash state is the durable image plus any set of pending effects that holds what its members need,
- * applied in journal order.
+ * behaviour. A crash state is the durable image plus any set of pending effects that holds what its members need, and
+ * nothing that they exclude, applied in journal order.
  */
 export interface PersistenceModel {
   readonly name: string;
@@ -53,5 +61,6 @@ export interface PersistenceModel {
   readonly rules: readonly string[];
   /** No effect ever needs another: `precedes` is always empty. */
   readonly independent: boolean;
-  start(): Machine;
+  /** @param boot the disk at the beginning of the life, all of it durable; not to be changed */
+  start(boot: Image): Machine;
 }

@@ -36,6 +36,8 @@ export class Walk implements Survival {
   /** By effect: the places of the pending effects that it needs, and of those that it covers. */
   readonly #needs: readonly (readonly number[])[];
   readonly #covered: readonly (readonly number[])[];
+  /** By effect: the places of those that it excludes, all of them earlier. */
+  readonly #excluded: readonly (readonly number[])[];
 
   /**
    * @param merge take survivals for one that differ only in effects which later ones cover. Sound only for a model
@@ -47,9 +49,10 @@ export class Walk implements Survival {
     this.#pending = pending;
     this.#rule = rule;
     this.#taken = new Uint8Array(pending.length);
-    this.#needs = pending.map(({ needs }) =>
-      needs.map((need) => pending.indexOf(need)).filter((at) => at >= 0),
-    );
+    const places = (effects: readonly Effect[]): readonly number[] =>
+      effects.length === 0 ? NONE : effects.map((each) => pending.indexOf(each)).filter((at) => at >= 0);
+    this.#needs = pending.map(({ needs }) => places(needs));
+    this.#excluded = pending.map(({ excludes }) => places(excludes));
     this.#covered = pending.map((effect, i) =>
       merge ? indices(i, (earlier) => covers(effect, pending[earlier]!, durable)) : NONE,
     );
@@ -90,7 +93,8 @@ export class Walk implements Survival {
     }
     const rule = this.#rule;
     const last = owed && i === this.#pending.length - 1;
-    const dropped = rule.type === 'lose' ? used + 1 : used;
+    // What another excludes is not lost to the cut: it was never there.
+    const dropped = rule.type === 'lose' && !this.#isExcluded(i) ? used + 1 : used;
     if (!last && (rule.type !== 'lose' || dropped <= rule.atMost)) {
       this.#go(i + 1, image, dropped, owed, visitor);
     }
@@ -107,7 +111,12 @@ export class Walk implements Survival {
   #may(i: number): boolean {
     for (const need of this.#needs[i]!) if (this.#taken[need] !== 1) return false;
     for (const under of this.#covered[i]!) if (this.#taken[under] === 1) return false;
-    return true;
+    return !this.#isExcluded(i);
+  }
+
+  #isExcluded(i: number): boolean {
+    for (const other of this.#excluded[i]!) if (this.#taken[other] === 1) return true;
+    return false;
   }
 
   #count(i: number, max: number): number {

@@ -37,16 +37,19 @@ export function bruteForce(
   boot: Image,
   ops: readonly Op[],
 ): readonly CrashPoint[] | undefined {
-  const machine = model.start();
+  const machine = model.start(boot);
   const effects: Effect[] = [];
   const durable = new Set<Effect>();
   const isDirectory = directories(boot, ops);
   const points = [crashPoint(boot, [], effects, durable)];
   for (const op of ops) {
-    const pending = (): Effect[] => effects.filter((effect) => !durable.has(effect));
+    const pending = (): Effect[] => effects.filter((effect) => isPending(effect, durable));
     for (const [part, changes] of machine.split(op).entries()) {
-      const draft: Effect = { id: effects.length, op, part, changes, needs: [] };
-      effects.push({ ...draft, needs: machine.precedes(draft, pending()) });
+      const draft: Effect = { id: effects.length, op, part, changes, needs: [], excludes: [] };
+      const earlier = pending();
+      const needs = machine.precedes(draft, earlier);
+      const excludes = machine.excludes?.(draft, earlier) ?? [];
+      effects.push(Object.assign(draft, { needs, excludes }));
     }
     for (const synced of machine.syncs(op, pending())) durable.add(synced);
     do close(durable, effects, machine, isDirectory);
@@ -151,17 +154,20 @@ function crashPoint(
   effects: readonly Effect[],
   durable: ReadonlySet<Effect>,
 ): CrashPoint {
-  const pending = effects.filter((effect) => !durable.has(effect));
+  const pending = effects.filter((effect) => isPending(effect, durable));
   const survivals: BruteSurvival[] = [];
   for (let subset = 0; subset < 2 ** pending.length; subset++) {
     const kept = new Set([...durable, ...pending.filter((_, i) => (subset >> i) & 1)]);
     if (pending.some((effect) => kept.has(effect) && !owed(effect, durable).every((need) => kept.has(need))))
       continue;
+    if (pending.some((effect) => kept.has(effect) && effect.excludes.some((other) => kept.has(other))))
+      continue;
     const all = effects.filter((effect) => kept.has(effect));
+    const never = pending.filter((effect) => effect.excludes.some((other) => kept.has(other)));
     survivals.push({
       all: all.map((effect) => effect.id),
       kept: all.length - durable.size,
-      lost: effects.length - all.length,
+      lost: durable.size + pending.length - all.length - never.length,
       ...disk(
         boot,
         ops,
@@ -170,6 +176,11 @@ function crashPoint(
     });
   }
   return { durable: [...durable], pending, survivals };
+}
+
+/** Whether an effect may survive or not: it isn't durable, nor excluded by one that is. */
+function isPending(effect: Effect, durable: ReadonlySet<Effect>): boolean {
+  return !durable.has(effect) && !effect.excludes.some((other) => durable.has(other));
 }
 
 /** What an effect needs; where that became durable before what it needs itself, that too. */

@@ -1,5 +1,5 @@
-import type { Image } from '../disk/image/image.ts';
-import { listTree, type TreeEntry } from '../disk/image/tree.ts';
+import type { Image } from './image/image.ts';
+import { listTree, type TreeEntry } from './image/tree.ts';
 
 /** A tree in the form in which the crash states of real file systems were recorded. */
 export type TreeJson = Readonly<Record<string, NodeJson>>;
