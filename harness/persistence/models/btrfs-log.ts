@@ -11,18 +11,19 @@ export class LogTree {
   /** By name, the inode; a name that a committed transaction holds as well is none of these. */
   readonly #names = new Map<string, number>();
   readonly #directories = new Set<number>();
+  /** Directories whose entries were changed in this transaction: an fsync finds something to log in them. */
+  readonly #changed = new Set<number>();
 
   /** Takes in what an fsync of an inode has logged. */
   logged(ino: number, effects: readonly Effect[]): void {
-    for (const { changes } of effects) {
-      if (changes.some((change) => change.type === 'entry' && change.dir === ino)) this.#directories.add(ino);
-      this.#follow(changes);
-    }
+    if (this.#changed.has(ino)) this.#directories.add(ino);
+    for (const { changes } of effects) this.#follow(changes);
   }
 
-  /** Takes in an op whose change of names goes to the log, after it has been asked about. */
+  /** Takes in an op, after it has been asked about. */
   take(op: Op): void {
     if (this.follows(op)) this.#follow(op.changes);
+    for (const change of op.changes) if (change.type === 'entry') this.#changed.add(change.dir);
   }
 
   #follow(changes: readonly Change[]): void {
@@ -37,6 +38,7 @@ export class LogTree {
   clear(): void {
     this.#names.clear();
     this.#directories.clear();
+    this.#changed.clear();
   }
 
   /** Whether a link, removal or rename goes to the log as well as into the transaction. */
