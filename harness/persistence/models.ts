@@ -1,9 +1,13 @@
 import type { PersistenceModel } from './model.ts';
+import { aliceFileSystems } from './models/alice-file-systems.ts';
 import { alice } from './models/alice.ts';
 import { btrfs } from './models/btrfs.ts';
 import { ext4Journal } from './models/ext4-journal.ts';
 import { ext4Writeback, ext4WritebackNoauto } from './models/ext4-writeback.ts';
 import { ext4, ext4Noauto } from './models/ext4.ts';
+import { ferriteAdvfs } from './models/ferrite-advfs.ts';
+import { ferriteCode, ferriteCodeNodelalloc } from './models/ferrite-code.ts';
+import { ferriteExt4 } from './models/ferrite-ext4.ts';
 import { posix } from './models/posix.ts';
 import { processKill } from './models/process-kill.ts';
 import { sequential } from './models/sequential.ts';
@@ -24,6 +28,15 @@ export const models: readonly PersistenceModel[] = [
   alice,
 ];
 
+/** What others have said of file systems, exactly as they did: to be compared with, rather than to be relied on. */
+export const literature: readonly PersistenceModel[] = [
+  ferriteAdvfs,
+  ferriteCodeNodelalloc,
+  ferriteCode,
+  ferriteExt4,
+  ...aliceFileSystems,
+];
+
 export function findModel(name: string): PersistenceModel | undefined {
-  return models.find((model) => model.name === name);
+  return [...models, ...literature].find((model) => model.name === name);
 }
