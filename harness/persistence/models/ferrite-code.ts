@@ -6,7 +6,7 @@ import {
   FerriteEvents,
   isDirOp,
   isExtend,
-  isSetattr,
+  isMetadata,
   isWrite,
   sameBlock,
   sameFile,
@@ -41,17 +41,12 @@ class FerriteCode implements Machine {
   }
 
   #waitsForData(one: Effect, other: Effect): boolean {
-    return isWrite(one) && (isExtend(other) || (!this.#delayedAllocation && isSetattr(other)));
+    return isWrite(one) && (isExtend(other) || (!this.#delayedAllocation && isMetadata(other)));
   }
 
   syncs(op: Op, pending: readonly Effect[]): readonly Effect[] {
     return isSync(op) || op.through ? pending : [];
   }
-}
-
-/** An extend sets the size, and counts as metadata with those that set attributes alone. */
-function isMetadata(effect: Effect): boolean {
-  return isExtend(effect) || isSetattr(effect);
 }
 
 const source = 'github.com/uwplse/ferrite (9237361), rosette/lang.rkt, rosette/ext4.rkt';

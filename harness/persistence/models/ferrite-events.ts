@@ -69,14 +69,9 @@ export function isWrite(effect: Effect): boolean {
   return hasData(effect) && !hasSize(effect);
 }
 
-/** An attribute alone: the size or the mode. */
-export function isSetattr(effect: Effect): boolean {
-  return !hasData(effect) && !isDirOp(effect);
-}
-
-/** Anything that sets the size. */
-export function setsSize(effect: Effect): boolean {
-  return hasSize(effect);
+/** Anything that sets an attribute, the size by `extend` included. */
+export function isMetadata(effect: Effect): boolean {
+  return !isWrite(effect) && !isDirOp(effect);
 }
 
 /** Whether two events are about one file's data or attributes. */

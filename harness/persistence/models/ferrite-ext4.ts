@@ -7,11 +7,10 @@ import {
   FerriteEvents,
   isDirOp,
   isExtend,
-  isSetattr,
+  isMetadata,
   isWrite,
   sameBlock,
   sameFile,
-  setsSize,
 } from './ferrite-events.ts';
 
 class FerriteExt4 implements Machine {
@@ -36,8 +35,7 @@ class FerriteExt4 implements Machine {
       return found ? [found] : [];
     };
     return [
-      ...(isSetattr(effect) ? last(isSetattr) : []),
-      ...(setsSize(effect) ? last(setsSize) : []),
+      ...(isMetadata(effect) ? last(isMetadata) : []),
       ...last((other) => sameBlock(other, effect)),
       ...(isExtend(effect) ? earlier.filter((other) => sameFile(other, effect) && isWrite(other)) : []),
     ];
@@ -75,11 +73,10 @@ export const ferriteExt4: PersistenceModel = {
   name: 'ferrite-ext4',
   summary: "FERRITE's ext4 on paper: names that have nothing in common, data and names, all may be reordered",
   source:
-    'Bornholt et al., Specifying and Checking File System Crash-Consistency Models, ASPLOS 2016, Def. 2, 3, 7',
+    'Bornholt et al., Specifying and Checking File System Crash-Consistency Models, ASPLOS 2016, Def. 2, 3, 7, Fig. 7',
   rules: [
     'Data in a page that is new to the file survives with the size that it raises, as one effect; a page that the file has, a size and a mode each survive alone. Link, unlink, rename and the making of a file are one effect each.',
-    'An effect needs the earlier ones that Definition 7 keeps before it: (1) sizes and modes alone, of the same file; (2) data in the same page; (3) directory ops that share a name; (4) for a page that is new to the file, data in the pages that the file has.',
-    'A size needs all earlier sizes of the file: a valid trace ends as the program did.',
+    'An effect needs the earlier ones that Definition 7 keeps before it: (1) sizes and modes of the same file, if it sets one; (2) data in the same page; (3) directory ops that share a name with it; (4) for a page that is new to the file, data in the pages that the file has. A page that is new to the file counts for (1) and (2), as in Figure 7 of the paper.',
     'Everything else may be reordered: overwrites, different files, directory ops with disjoint names, data against a later rename.',
     'fsync makes the data and attributes of the file durable, or the entries of the directory. The paper does not say that it covers the name of the file, so it does not; fdatasync is read as in posix, and so is a write through O_SYNC or O_DSYNC.',
     'sync and syncfs make everything durable.',

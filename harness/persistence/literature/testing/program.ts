@@ -5,12 +5,15 @@ import type { Op } from '../../../disk/journal.ts';
 
 /**
  * A program of the literature as one line: `create tmp; write tmp n*10; fsync tmp; rename tmp file`. A write appends
- * ten times the character n, `write f n*10 at 0` overwrites, and `osync f n*10 at 0` does so through O_SYNC. Paths are
- * relative to `/`, which is `.`; the character 0 stands for NUL bytes, here as in the contents that come out.
+ * ten times the character n, `write f n*10 at 0` overwrites, and `osync f n*10 at 0` does so through O_SYNC;
+ * `say x` tells the world. Paths are relative to `/`, which is `.`; the character 0 stands for NUL bytes, here as in
+ * the contents that come out.
  */
 export interface ProgramLife {
   readonly boot: Image;
   readonly ops: readonly Op[];
+  /** What the program tells the world with `say`, and after which op. */
+  readonly said: readonly { readonly after: number; readonly what: string }[];
 }
 
 /** Runs a program on the disk that `boot`, a program itself, leaves; none of `boot` is pending. */
@@ -18,8 +21,8 @@ export function programLife(program: string, boot = ''): ProgramLife {
   const start = Image.empty();
   runAll(new Core(start), boot);
   const core = new Core(start.fork());
-  runAll(core, program);
-  return { boot: start, ops: core.journal.ops };
+  const said = runAll(core, program);
+  return { boot: start, ops: core.journal.ops, said };
 }
 
 /** The statements of a program, in order. */
@@ -30,8 +33,13 @@ export function statements(program: string): readonly string[] {
     .filter((each) => each !== '');
 }
 
-function runAll(core: Core, program: string): void {
-  for (const statement of statements(program)) run(core, statement);
+function runAll(core: Core, program: string): ProgramLife['said'] {
+  const said: { after: number; what: string }[] = [];
+  for (const statement of statements(program)) {
+    if (!statement.startsWith('say ')) run(core, statement);
+    else said.push({ after: core.journal.length, what: statement.slice(4) });
+  }
+  return said;
 }
 
 function run(core: Core, statement: string): void {
