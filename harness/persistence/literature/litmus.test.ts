@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { findModel } from '../models.ts';
 import { ferriteLitmus } from './testing/ferrite-litmus.ts';
-import { crashMonkeyLitmus, houseLitmus, listLitmus } from './testing/later-litmus.ts';
+import { aliceLitmus, crashMonkeyLitmus, houseLitmus, listLitmus } from './testing/later-litmus.ts';
 import type { Litmus } from './testing/litmus.ts';
 import { programLife, statements } from './testing/program.ts';
 import { crashStates } from './testing/states.ts';
 import { judgements, parseTable } from './testing/verdicts.ts';
 
-const tests = [...ferriteLitmus, ...listLitmus, ...crashMonkeyLitmus, ...houseLitmus];
+const tests = [...ferriteLitmus, ...listLitmus, ...aliceLitmus, ...crashMonkeyLitmus, ...houseLitmus];
 
 function allows(name: string, { program, boot, atEnd, shows }: Litmus): boolean {
   const points = crashStates(findModel(name)!, programLife(program, boot));

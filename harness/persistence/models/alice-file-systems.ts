@@ -94,6 +94,8 @@ const source = 'Pillai et al., OSDI 2014, Table 3d, and the text on Table 1';
 const DIR_OPS = 'Directory ops are atomic.';
 const PAGES =
   'A page of an append is one effect with the size that it raises; a page that is overwritten is one effect; a write of several pages may survive in part. A truncation is one effect.';
+const APPENDS =
+  "Appends are not ordered: the table doesn't say that they are, though the text saw that those to one file are.";
 const MODES = 'ALICE has no modes: one survives on its own.';
 const FLUSH =
   'fsync or fdatasync of a file makes its data durable, and its name and those of its directories (safe file flush); of a directory, the entries. A write through O_SYNC or O_DSYNC makes its own pages durable. sync and syncfs make everything durable.';
@@ -142,7 +144,7 @@ const ext3Writeback: PersistenceModel = {
   summary: "ALICE's ext3 with data=writeback: names and sizes in order, data whenever it comes",
   source,
   rules: [
-    DIR_OPS,
+    "Directory ops are atomic: the table's cell is lost, but the text says so of every file system with a journal.",
     'A page that extends a file is three effects: the size, garbage in the page, the data in the page. A page that is overwritten is one effect, and a truncation is one.',
     'Directory ops and sizes survive in order, all before one if it does; data needs nothing, and nothing needs data.',
     MODES,
@@ -170,6 +172,7 @@ const ext4Ordered: PersistenceModel = {
     DIR_OPS,
     PAGES,
     'Directory ops survive in order, all before one if it does.',
+    APPENDS,
     SAFE_RENAME,
     MODES,
     FLUSH,
@@ -186,7 +189,7 @@ const btrfs: PersistenceModel = {
   name: 'alice-btrfs',
   summary: "ALICE's btrfs: safe rename and safe file flush, and directory ops in any order",
   source,
-  rules: [DIR_OPS, PAGES, 'Directory ops are not ordered.', SAFE_RENAME, MODES, FLUSH],
+  rules: [DIR_OPS, PAGES, 'Directory ops are not ordered.', APPENDS, SAFE_RENAME, MODES, FLUSH],
   independent: false,
   start: (boot) => new SafeFileFlush(boot, safeRename),
 };

@@ -78,7 +78,7 @@ export const ferriteCode: PersistenceModel = {
 
 export const ferriteCodeNodelalloc: PersistenceModel = {
   name: 'ferrite-code-nodelalloc',
-  summary: 'the same without delayed allocation: a size also keeps its place among the data',
+  summary: "FERRITE's ext4 code without delayed allocation: a size also keeps its place among the data",
   source,
   rules: [
     EVENTS,

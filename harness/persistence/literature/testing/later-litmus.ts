@@ -118,6 +118,26 @@ export const listLitmus: readonly Litmus[] = [
   },
 ];
 
+/** What ALICE's Table 1 asked of file systems, as far as no test above asks it. */
+export const aliceLitmus: readonly Litmus[] = [
+  {
+    name: 'A1',
+    story: 'An overwrite before any other op: only data=journal and data=ordered of ext3 keep it.',
+    boot: 'create f; write f o*10',
+    program: 'write f n*10 at 0; create g',
+    surprise: 'the later name is there, the overwritten data is old',
+    shows: (disk) => disk.has('g') && disk.content('f') === 'o*10',
+  },
+  {
+    name: 'A2',
+    story: 'An append before any other op: delayed allocation gave it up.',
+    boot: 'create f',
+    program: 'write f n*10; create g',
+    surprise: 'the later name is there, the appended data is not',
+    shows: (disk) => disk.has('g') && disk.content('f') !== 'n*10',
+  },
+];
+
 /** The new bugs that CrashMonkey and ACE found in btrfs (Linux 4.16), as far as names and sizes can show them. */
 export const crashMonkeyLitmus: readonly Litmus[] = [
   {

@@ -36,6 +36,8 @@ T1                      allow       allow   allow
 T1, neither             forbid      allow   allow
 T2, over a file         forbid      allow   allow
 T2, to a new name       forbid      allow   allow
+A1                      forbid      allow   allow
+A2                      forbid      allow   allow
 CM-1                    forbid      allow   allow
 CM-1, old directories   forbid      forbid  forbid
 CM-2                    forbid      forbid  allow
@@ -84,6 +86,8 @@ T1                      forbid         allow                    allow         al
 T1, neither             forbid         forbid                   forbid        forbid
 T2, over a file         allow          allow                    allow         allow
 T2, to a new name       allow          allow                    allow         allow
+A1                      allow          allow                    allow         allow
+A2                      allow          allow                    allow         allow
 CM-1                    forbid         forbid                   forbid        allow
 CM-1, old directories   forbid         forbid                   forbid        forbid
 CM-2                    forbid         forbid                   forbid        forbid
@@ -132,6 +136,8 @@ T1                      allow         allow         allow         allow         
 T1, neither             forbid        forbid        allow         forbid        forbid
 T2, over a file         forbid        forbid        forbid        forbid        forbid
 T2, to a new name       forbid        forbid        forbid        forbid        forbid
+A1                      forbid        forbid        allow         allow         allow
+A2                      forbid        forbid        allow         allow         allow
 CM-1                    forbid        forbid        forbid        forbid        forbid
 CM-1, old directories   forbid        forbid        forbid        forbid        forbid
 CM-2                    forbid        forbid        forbid        forbid        forbid
