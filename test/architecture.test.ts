@@ -9,9 +9,10 @@ import { describe, expect, it } from 'vitest';
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'harness/disk': [],
   'harness/persistence': ['harness/disk'],
+  'harness/conformance': ['harness/disk', 'harness/persistence'],
   'harness/explore': ['harness/disk', 'harness/persistence'],
   reports: ['harness/explore', 'harness/disk', 'harness/persistence'],
-  'harness/cli': ['harness/disk', 'harness/persistence', 'harness/explore', 'reports'],
+  'harness/cli': ['harness/disk', 'harness/persistence', 'harness/conformance', 'harness/explore', 'reports'],
   'harness/index.ts': ['harness/disk', 'harness/persistence', 'harness/explore'],
   'harness/fast-check.ts': ['harness/explore'],
   src: [],

@@ -7,6 +7,7 @@ import { DamagedToken } from '../explore/token.ts';
 import { escapeText } from '../../reports/text.ts';
 import { BadArgument, EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { defineConformance } from './conformance-options.ts';
 import { listCommand, modelsCommand } from './list.ts';
 import { defineRepro } from './repro.ts';
 import { defineRun } from './run-options.ts';
@@ -46,6 +47,7 @@ function blackout(builtIn: Catalogue, io: Io, end: (code: number) => void): Comm
   defineRun(program, builtIn, io, end);
   defineRepro(program, builtIn, io, end);
   defineStates(program, io, end);
+  defineConformance(program, io, end);
   program
     .command('list')
     .description('the scenarios that can be run')

@@ -7,7 +7,9 @@ import type { NodeJson, TreeJson } from '../disk/tree-json.ts';
 export function treeKey(tree: TreeJson): string {
   const paths = Object.keys(tree).sort();
   const groups = groupsOf(tree, paths);
-  return paths.map((path) => JSON.stringify([path, ...nodeKey(tree[path]!), groups.get(path) ?? []])).join('\n');
+  return paths
+    .map((path) => JSON.stringify([path, ...nodeKey(tree[path]!), groups.get(path) ?? []]))
+    .join('\n');
 }
 
 function nodeKey(node: NodeJson): readonly (string | number)[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hashText, imageText } from '../disk/image/testing/describe.ts';
 import { exhaustively, randomly, replaying } from './choices.ts';
-import { models } from './models.ts';
+import { findModel, models } from './models.ts';
 import { chooseSurvival, crashState, illegal } from './survival.ts';
 import { ALL, forLives, graphAt, textsOf, walk } from './testing/walk.ts';
 
@@ -10,7 +10,9 @@ import { ALL, forLives, graphAt, textsOf, walk } from './testing/walk.ts';
  * a bug that nobody hears of, one too many is a report about an innocent program. So the survivals, with all that
  * makes them fast, are held against subsets that are gone through one by one.
  */
-describe.each(models)('the survivals of $name', (model) => {
+const wrapped = ['posix+tears', 'ext4-writeback+tears', 'btrfs+lying'].map((name) => findModel(name)!);
+
+describe.each([...models, ...wrapped])('the survivals of $name', (model) => {
   it('are, at every crash point, the disks that all subsets by the rules give', () => {
     forLives(model, 60, (life, points) => {
       const sights = walk(model, life);

@@ -14,8 +14,8 @@ const ABOVE: Readonly<Record<string, readonly string[]>> = {
   'ext4-writeback-noauto': ['ext4-noauto', 'ext4-writeback'],
   xfs: ['sequential'],
   btrfs: ['sequential'],
-  posix: ['ext4-noauto', 'xfs', 'btrfs'],
-  alice: ['posix'],
+  posix: ['ext4-noauto', 'xfs'],
+  alice: ['btrfs', 'posix'],
 };
 
 /** The models directly above one: stronger disks, with fewer crash states. */

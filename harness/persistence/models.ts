@@ -12,6 +12,8 @@ import { posix } from './models/posix.ts';
 import { processKill } from './models/process-kill.ts';
 import { sequential } from './models/sequential.ts';
 import { xfs } from './models/xfs.ts';
+import { withLyingDrive } from './wrappers/lying.ts';
+import { withTears } from './wrappers/tears.ts';
 
 /** All models by name, real file systems in the middle, between the strongest disk and the weakest. */
 export const models: readonly PersistenceModel[] = [
@@ -37,6 +39,19 @@ export const literature: readonly PersistenceModel[] = [
   ...aliceFileSystems,
 ];
 
+/** What can be put around any model, as `posix+tears`. */
+export const wrappers: Readonly<Record<string, (model: PersistenceModel) => PersistenceModel>> = {
+  tears: withTears,
+  lying: withLyingDrive,
+};
+
+/** The model of a name, with what its name says is around it: `ext4`, `posix+tears`, `posix+tears+lying`. */
 export function findModel(name: string): PersistenceModel | undefined {
-  return [...models, ...literature].find((model) => model.name === name);
+  const [plain, ...around] = name.split('+');
+  if (new Set(around).size < around.length) return undefined;
+  const model = [...models, ...literature].find((each) => each.name === plain);
+  return around.reduce<PersistenceModel | undefined>(
+    (inner, each) => inner && (Object.hasOwn(wrappers, each) ? wrappers[each]!(inner) : undefined),
+    model,
+  );
 }

@@ -87,13 +87,15 @@ class Ext4Writeback extends Ext4 {
 
 /** Whether a change of a file shows that a page of it has a block: its data is there, or the size up to it. */
 function givesBlock(change: Change, ino: number, index: number): boolean {
-  if (change.type === 'page') return change.ino === ino && change.index === index;
+  if (change.type === 'page' || change.type === 'sector') return change.ino === ino && change.index === index;
   return change.type === 'grow' && change.ino === ino && Math.ceil(change.size / PAGE_SIZE) === index + 1;
 }
 
 /** Whether an effect is new data that lies in a block of a file that is gone. */
 function isReuse({ op, changes: [change] }: Effect): boolean {
-  return change?.type === 'page' && (op.kind !== 'write' || change.ino !== op.ino);
+  return (
+    (change?.type === 'page' || change?.type === 'sector') && (op.kind !== 'write' || change.ino !== op.ino)
+  );
 }
 
 const RULES = [

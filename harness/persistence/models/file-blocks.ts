@@ -63,7 +63,7 @@ export class FileBlocks {
 
   #cut(ino: number, size: number): void {
     const blocks = this.#blocks(ino);
-    for (const [index, block] of [...blocks]) {
+    for (const [index, block] of blocks) {
       const kept = index * PAGE_SIZE < size || (block === 'allocated' && this.#options.reusesCutBlocks);
       if (!kept) blocks.delete(index);
     }

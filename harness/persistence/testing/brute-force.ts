@@ -125,13 +125,14 @@ function things(effect: Effect, isDirectory: (ino: number) => boolean): readonly
       const slot = `slot ${change.dir}/${change.name}`;
       return isDirectory(change.ino) ? [slot, `place of ${change.ino}`] : [slot];
     }
-    if (change.type === 'page') return [`page ${change.ino}/${change.index}`];
+    if (change.type === 'page') return [`page ${change.ino}/${change.index}/`];
+    if (change.type === 'sector') return [`page ${change.ino}/${change.index}/${change.sector}`];
     if (change.type === 'mode') return [`mode ${change.ino}`];
     return change.type === 'grow' ? [`size ${change.ino}`] : [`size ${change.ino}`, `page ${change.ino}/`];
   });
 }
 
-/** Cutting a file is about all its pages. */
+/** Cutting a file is about all its pages, and a page is about all its sectors. */
 function meet(left: readonly string[], right: readonly string[]): boolean {
   return left.some((one) =>
     right.some(

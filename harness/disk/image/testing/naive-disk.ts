@@ -1,6 +1,6 @@
 import type { Change } from '../../journal.ts';
 import type { Image } from '../image.ts';
-import { PAGE_SIZE, ROOT_INO, type Inode } from '../types.ts';
+import { PAGE_SIZE, ROOT_INO, SECTOR_SIZE, type Inode, type Page } from '../types.ts';
 import { describeTree, type PlainInode } from './describe.ts';
 
 interface NaiveInode {
@@ -61,13 +61,9 @@ export class NaiveDisk {
       inode.size = Math.min(inode.size, change.size);
       inode.data = inode.data.slice(0, inode.size);
     }
-    if (change.type === 'page') {
-      const start = change.index * PAGE_SIZE;
-      const data = new Uint8Array(Math.max(inode.data.length, start + PAGE_SIZE));
-      data.set(inode.data);
-      data.fill(0, start, start + PAGE_SIZE);
-      if (change.page) data.set(change.page.bytes, start);
-      inode.data = data;
+    if (change.type === 'page') put(inode, change.index * PAGE_SIZE, PAGE_SIZE, change.page);
+    if (change.type === 'sector') {
+      put(inode, change.index * PAGE_SIZE + change.sector * SECTOR_SIZE, SECTOR_SIZE, change.bytes);
     }
   }
 
@@ -107,6 +103,15 @@ export class NaiveDisk {
     if (ino === 0) entries.delete(name);
     else entries.set(name, ino);
   }
+}
+
+/** Replaces so many bytes of a file's data, whether its size reaches that far or not. */
+function put(inode: NaiveInode, start: number, length: number, bytes: Page | null): void {
+  const data = new Uint8Array(Math.max(inode.data.length, start + length));
+  data.set(inode.data);
+  data.fill(0, start, start + length);
+  if (bytes) data.set(bytes.bytes, start);
+  inode.data = data;
 }
 
 function newInode(kind: Inode['kind'], mode: number): NaiveInode {

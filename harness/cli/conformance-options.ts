@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { collect, parseNames } from './arguments.ts';
+import { conformanceCommand, type ConformanceOptions } from './conformance.ts';
+import type { Io } from './io.ts';
+
+/** Declares `conformance`. */
+export function defineConformance(program: Command, io: Io, end: (code: number) => void): void {
+  program
+    .command('conformance')
+    .description('holds the models against what real file systems left on the disk after a crash')
+    .option(
+      '--model <names>',
+      'these models, against every file system; else each against its own',
+      parseNames,
+    )
+    .option('--file-system <name>', 'only this file system of the file; may be given again', collect)
+    .option('--observed <file>', 'an observation file of your own (default: the one that comes with it)')
+    .option('--surplus', 'list the states that a model allows and no kernel showed, one by one')
+    .option('--json', 'as JSON')
+    .addHelpText('after', HELP)
+    .action(async (options: ConformanceOptions) => end(await conformanceCommand(options, io)));
+}
+
+const HELP = `
+Each state that was observed must be one of the model's. How many more states the model has is printed as a ratio, and
+each kind of surplus with its reason.
+
+Exit codes:
+  0    no observed state is forbidden
+  1    a model forbids a state that was observed
+  2    unknown: a workload has too many states to make them all
+  254  bad arguments, or an observation file with a mistake in it`;

@@ -1,0 +1,25 @@
+import type { PersistenceModel } from '../model.ts';
+
+/**
+ * A drive that says it has flushed its cache, and has not. The file system keeps its order, as far as it has one; but
+ * a cut may take the disk back to any moment of the life. On real hardware even the order goes, and with it the file
+ * system: names can't be read, mounts are refused. No program can keep a promise on such a drive.
+ */
+export function withLyingDrive(model: PersistenceModel): PersistenceModel {
+  return {
+    ...model,
+    name: `${model.name}+lying`,
+    summary: `${model.summary}; the drive lies about flushes`,
+    source: `${model.source}; for the drive: Zheng et al., FAST 2013; crash images of a disk that ignores flushes`,
+    rules: [...model.rules, 'A sync of any kind returns, and makes nothing durable.'],
+    start(boot) {
+      const machine = model.start(boot);
+      return {
+        split: (op) => machine.split(op),
+        precedes: (effect, earlier) => machine.precedes(effect, earlier),
+        excludes: (effect, earlier) => machine.excludes?.(effect, earlier) ?? [],
+        syncs: () => [],
+      };
+    },
+  };
+}

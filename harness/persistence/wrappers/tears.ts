@@ -1,0 +1,84 @@
+import { sectorOf } from '../../disk/image/page.ts';
+import { PAGE_SIZE, SECTOR_SIZE } from '../../disk/image/types.ts';
+import type { Change, Op } from '../../disk/journal.ts';
+import type { Effect, Machine, PersistenceModel } from '../model.ts';
+
+type PageChange = Extract<Change, { type: 'page' }>;
+type SectorChange = Extract<Change, { type: 'sector' }>;
+
+/**
+ * A disk that writes sectors of 512 bytes whole, and nothing larger. What a file system protects against tears, by a
+ * journal or by never overwriting, is one effect with its size or its name, and stays one.
+ */
+export function withTears(model: PersistenceModel): PersistenceModel {
+  return {
+    ...model,
+    name: `${model.name}+tears`,
+    summary: `${model.summary}; pages tear at 512 bytes`,
+    source: `${model.source}; for the tears: ALICE (OSDI 2014), section 3, and the atomic write unit of disks, 512 bytes`,
+    rules: [
+      ...model.rules,
+      'Where a page of data is an effect on its own, each sector of 512 bytes that the write touched is one instead.',
+    ],
+    start: (boot) => new TornMachine(model.start(boot)),
+  };
+}
+
+/** Asks the model about whole pages, and gives each sector of a page the answer for the page. */
+class TornMachine implements Machine {
+  readonly #base: Machine;
+  /** By a sector: the page that the model knows. */
+  readonly #pages = new WeakMap<Change, PageChange>();
+  /** Files that were cut in this life: their pages may differ from what is on the disk beyond what a write touches. */
+  readonly #cut = new Set<number>();
+
+  constructor(base: Machine) {
+    this.#base = base;
+  }
+
+  split(op: Op): readonly (readonly Change[])[] {
+    for (const change of op.changes) if (change.type === 'truncate') this.#cut.add(change.ino);
+    return this.#base.split(op).flatMap((group): (readonly Change[])[] => {
+      const [page] = group;
+      if (group.length !== 1 || page?.type !== 'page') return [group];
+      const touched = op.kind === 'write' && op.ino === page.ino && !this.#cut.has(op.ino);
+      return sectorsOf(page, touched ? op : undefined).map((sector) => {
+        this.#pages.set(sector, page);
+        return [sector];
+      });
+    });
+  }
+
+  precedes(effect: Effect, earlier: readonly Effect[]): readonly Effect[] {
+    return this.#base.precedes(this.#whole(effect), earlier);
+  }
+
+  excludes(effect: Effect, earlier: readonly Effect[]): readonly Effect[] {
+    return this.#base.excludes?.(this.#whole(effect), earlier) ?? [];
+  }
+
+  syncs(op: Op, pending: readonly Effect[]): readonly Effect[] {
+    return this.#base.syncs(op, pending);
+  }
+
+  carries(effect: Effect): readonly Effect[] {
+    return this.#base.carries?.(effect) ?? effect.needs;
+  }
+
+  #whole(effect: Effect): Effect {
+    const page = effect.changes[0] && this.#pages.get(effect.changes[0]);
+    return page ? { ...effect, changes: [page] } : effect;
+  }
+}
+
+/** The sectors of a page that a write touched; all of them without one. */
+function sectorsOf({ ino, index, page }: PageChange, write: Op | undefined): readonly SectorChange[] {
+  const base = index * PAGE_SIZE;
+  const from = write ? Math.max(0, write.offset! - base) : 0;
+  const to = write ? Math.min(PAGE_SIZE, write.offset! + write.length! - base) : PAGE_SIZE;
+  const sectors: SectorChange[] = [];
+  for (let sector = Math.floor(from / SECTOR_SIZE); sector * SECTOR_SIZE < to; sector++) {
+    sectors.push({ type: 'sector', ino, index, sector, bytes: sectorOf(page, sector) });
+  }
+  return sectors;
+}
