@@ -1,5 +1,5 @@
 import type { Catalogue } from '../explore/catalogue.ts';
-import { models } from '../persistence/models.ts';
+import { literature, models } from '../persistence/models.ts';
 import { painter } from '../../reports/paint.ts';
 import { escapeText } from '../../reports/text.ts';
 import type { Io } from './io.ts';
@@ -28,7 +28,7 @@ export function listCommand(catalogue: Catalogue, io: Io): void {
 /** `blackout models`: what each model allows, and where its rules come from. */
 export function modelsCommand(io: Io): void {
   const paint = painter(io.stdout.isTTY && !io.noColour);
-  const blocks = models.map(({ name, summary, rules, source }) =>
+  const blocks = [...models, ...literature].map(({ name, summary, rules, source }) =>
     [
       `${paint('bold', name)}: ${summary}`,
       ...rules.map((rule) => `  - ${rule}`),

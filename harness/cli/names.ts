@@ -1,5 +1,5 @@
 import type { PersistenceModel } from '../persistence/model.ts';
-import { findModel, models } from '../persistence/models.ts';
+import { findModel, literature, models } from '../persistence/models.ts';
 import { escapeText } from '../../reports/text.ts';
 import { BadArgument } from './exit-codes.ts';
 
@@ -7,7 +7,7 @@ import { BadArgument } from './exit-codes.ts';
 export function modelNamed(name: string): PersistenceModel {
   const model = findModel(name);
   if (model) return model;
-  const names = models.map((each) => each.name);
+  const names = [...models, ...literature].map((each) => each.name);
   throw new BadArgument(`unknown model "${escapeText(name)}": ${suggestion(name, names, 'models')}`);
 }
 

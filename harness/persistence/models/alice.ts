@@ -36,11 +36,16 @@ function garbagePage(op: Op, change: Change & { type: 'page' }): Change {
   return { ...change, page: makePage(bytes) };
 }
 
-function split(op: Op): readonly (readonly Change[])[] {
-  const groups = op.changes.flatMap((change, i): Change[][] => {
+/** Each change alone; a page that extends the file comes after garbage. */
+export function splitWithGarbage(op: Op): Change[][] {
+  return op.changes.flatMap((change, i): Change[][] => {
     const appends = op.kind === 'write' && op.changes[i - 1]?.type === 'grow';
     return change.type === 'page' && appends ? [[garbagePage(op, change)], [change]] : [[change]];
   });
+}
+
+function split(op: Op): readonly (readonly Change[])[] {
+  const groups = splitWithGarbage(op);
   if (op.kind === 'rename' && op.replaced !== undefined) {
     const target = op.changes.find((change) => change.type === 'entry' && change.ino !== 0);
     if (target?.type === 'entry') groups.unshift([{ ...target, ino: 0 }]);
