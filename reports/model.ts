@@ -147,7 +147,8 @@ class OpenRun {
     }
   }
 
-  #addCause({ type: _, run: __, ...cause }: EventOf<'cause'>): void {
+  #addCause(event: EventOf<'cause'>): void {
+    const { type: _, run: __, ...cause } = event;
     const key = causeKey(cause);
     const known = this.#causes.get(key);
     this.#causes.set(key, known ? { ...known, failures: known.failures + cause.failures } : cause);

@@ -36,7 +36,7 @@ export interface StateRecord {
 }
 
 /** One way of a life, as the file holds it: its own steps, and then those of another life. */
-interface Way {
+export interface Way {
   readonly tailLife: number;
   readonly tailIndex: number;
   readonly shift: number;
@@ -58,24 +58,27 @@ export class StateGraphModel {
   readonly recoveries: number[] = [];
   /** By state: what it breaks. Only failing states are in it. */
   readonly findings: Map<number, EventOf<'failures'>['verdicts'][number]> = new Map();
-  #leaves = '';
-  readonly #bases: number[] = [];
-  readonly #members: (readonly number[])[] = [];
-  #coverage = '';
-  readonly #ways: Map<number, Way> = new Map();
+  /** One character for each state: 1 if it was recovered and its recovery was not cut, else 0. */
+  leaves = '';
+  /** Of each configuration: the one that it adds to, the states that it adds, as steps, and how it was covered. */
+  readonly bases: number[] = [];
+  readonly memberSteps: (readonly number[])[] = [];
+  coverage = '';
+  /** By life, MAIN_LIFE or the number of a state. */
+  readonly ways: Map<number, Way> = new Map();
 
   /** How many states there are. */
   get size(): number {
-    return this.keys.length;
+    return this.depths.length;
   }
 
   get configurations(): number {
-    return this.#bases.length;
+    return this.bases.length;
   }
 
   addStates(event: EventOf<'states'>): void {
     this.outcomes += event.outcomes;
-    this.#leaves += event.leaves;
+    this.leaves += event.leaves;
     append(this.keys, event.keys);
     append(this.depths, event.depths);
     append(this.parents, event.parents);
@@ -88,14 +91,14 @@ export class StateGraphModel {
   }
 
   addConfigurations({ bases, members, coverage }: EventOf<'configurations'>): void {
-    append(this.#bases, bases);
-    append(this.#members, members);
-    this.#coverage += coverage;
+    append(this.bases, bases);
+    append(this.memberSteps, members);
+    this.coverage += coverage;
   }
 
   addLives({ lives }: EventOf<'lives'>): void {
     for (const [life, tailLife, tailIndex, shift, ...steps] of lives) {
-      this.#ways.set(life! - 1, { tailLife: tailLife! - 1, tailIndex: tailIndex!, shift: shift!, steps });
+      this.ways.set(life! - 1, { tailLife: tailLife! - 1, tailIndex: tailIndex!, shift: shift!, steps });
     }
   }
 
@@ -110,7 +113,7 @@ export class StateGraphModel {
       parent: this.parents[number]!,
       cut: this.cuts[number]!,
       recovery: this.recoveries[number]!,
-      leaf: this.#leaves[number] === '1',
+      leaf: this.leaves[number] === '1',
     };
   }
 
@@ -121,13 +124,13 @@ export class StateGraphModel {
 
   /** Whether a life's way is known: it was recovered, and its recovery was cut. */
   isExpanded(life: number): boolean {
-    return this.#ways.has(life);
+    return this.ways.has(life);
   }
 
   /** The crash points of a life in order, with the configuration that holds at each; MAIN_LIFE for the main one. */
   steps(life: number): Step[] {
     const steps: Step[] = [];
-    let way = this.#ways.get(life);
+    let way = this.ways.get(life);
     let skip = 0;
     let shift = 0;
     while (way) {
@@ -139,25 +142,25 @@ export class StateGraphModel {
       // The tail counts its own steps and those that it has from another life alike.
       skip = way.tailIndex + Math.max(0, skip - own);
       shift += way.shift;
-      way = this.#ways.get(way.tailLife);
+      way = this.ways.get(way.tailLife);
     }
     return steps;
   }
 
   /** Whether every survival of a configuration was looked at. */
   isExhaustive(configuration: number): boolean {
-    return this.#coverage[configuration] === 'e';
+    return this.coverage[configuration] === 'e';
   }
 
   /** The configuration that this one adds to; -1 if none. */
   base(configuration: number): number {
-    return this.#bases[configuration]!;
+    return this.bases[configuration]!;
   }
 
   /** The states that a configuration adds to its base's. */
   members(configuration: number): number[] {
     let last = 0;
-    return this.#members[configuration]!.map((step) => (last += step));
+    return this.memberSteps[configuration]!.map((step) => (last += step));
   }
 
   /** All states that a cut may leave where a configuration holds. */

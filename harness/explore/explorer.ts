@@ -11,8 +11,8 @@ import { prepare, type MainLife } from './main-life.ts';
 import type { ExploreOptions, Progress } from './options.ts';
 import type { Verdict } from './outcome.ts';
 import type { Acknowledgement, Scenario } from './scenario.ts';
+import { inOrder } from './reached.ts';
 import { isOwn, type Shard } from './shard.ts';
-import { keyText } from './key-text.ts';
 import { spansOf } from './spans.ts';
 import { StateGraph } from './state-graph.ts';
 import { States } from './states.ts';
@@ -180,15 +180,6 @@ export class Explorer {
       stopped,
     };
   }
-}
-
-/** By the crash point at which they were found, then by key. */
-function inOrder(nodes: readonly StateNode[]): readonly StateNode[] {
-  if (nodes.length < 2) return nodes;
-  const keyed = nodes.map((node) => ({ node, key: keyText(node.key) }));
-  return keyed
-    .sort((one, other) => one.node.cut.at - other.node.cut.at || (one.key < other.key ? -1 : 1))
-    .map(({ node }) => node);
 }
 
 function voided(message: string): Verdict {

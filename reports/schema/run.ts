@@ -27,6 +27,10 @@ export const mainLifeSchema = z.object({
   /** A phase begins after op `from`. */
   phases: z.array(z.object({ from: natural, name: z.string() })),
   acknowledged: z.array(z.object({ what: z.string(), after: natural })),
+  /** The most effects that were pending at once; null if effects depend on each other, so that it says little. */
+  pendingMax: natural.nullable(),
+  /** A minimum uptime above this is a livelock; null if the scenario sets no limit. */
+  uptimeMax: natural.nullable(),
 });
 
 /** Exact, and the same in whatever order, and in however many shards, the states were looked at. */

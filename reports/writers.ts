@@ -1,0 +1,12 @@
+import { json } from './json.ts';
+import { terminal } from './terminal.ts';
+import type { WriterKind } from './writer.ts';
+
+/** All kinds of reports, by the names that `--reporter` takes. A new one is a line here. */
+export const WRITERS: Readonly<Record<string, WriterKind>> = {
+  terminal,
+  json,
+};
+
+/** What is made if nobody says otherwise. */
+export const DEFAULT_WRITERS: readonly string[] = ['terminal', 'json'];
