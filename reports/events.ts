@@ -31,6 +31,8 @@ export const startSchema = z.object({
   shard: shardSchema.nullable(),
   /** The command's own arguments, without those that say only where to report to. */
   settings: z.array(z.string()),
+  /** How many shards this was put together from; absent if it was explored in one. */
+  shards: z.number().int().positive().optional(),
 });
 
 const run = { run: natural };
@@ -58,6 +60,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   livesSchema.extend({ type: z.literal('lives'), ...run }),
   causeSchema.extend({ type: z.literal('cause'), ...run }),
   resultSchema.extend({ type: z.literal('run-end'), ...run }),
+  /** Only in files that were made of a damaged one: where it was damaged, in words. */
+  z.object({ type: z.literal('damage'), text: z.string() }),
   z.object({
     type: z.literal('end'),
     verdict: verdictSchema,

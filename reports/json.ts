@@ -12,7 +12,11 @@ export function jsonReport(model: ReportModel): string {
     interrupted,
     elapsedMs,
     damage: [...damage],
-    runs: runs.map(({ graph: __, ...run }) => ({ ...run, syncs: [...run.syncs], causes: [...run.causes] })),
+    runs: runs.map(({ graph: __, told: ___, ...run }) => ({
+      ...run,
+      syncs: [...run.syncs],
+      causes: [...run.causes],
+    })),
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }

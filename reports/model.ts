@@ -31,8 +31,10 @@ export interface RunModel extends ResultReport, Omit<EventOf<'run'>, 'type'> {
   readonly phases: MainLifeReport['phases'];
   /** The ops of the main life that are syncs. */
   readonly syncs: readonly number[];
-  /** Told causes, those of one kind put together. */
+  /** Causes, those of one kind put together, the worst first. */
   readonly causes: readonly CauseReport[];
+  /** The same as they were told, one for each group of failures that looked alike at first. */
+  readonly told: readonly CauseReport[];
   readonly graph: StateGraphModel;
   /** Whether its `run-end` was heard. */
   readonly ended: boolean;
@@ -51,10 +53,10 @@ export interface DistinctCause {
 }
 
 /** Folds a whole stream. */
-export function foldEvents(events: Iterable<RunEvent>, damage: readonly string[] = []): ReportModel {
+export function foldEvents(events: Iterable<RunEvent>): ReportModel {
   const fold = new Fold();
   for (const event of events) fold.add(event);
-  return fold.model(damage);
+  return fold.model();
 }
 
 /** Takes in events one by one. What comes before `start`, or of a run that nobody announced, is not taken in. */
@@ -62,6 +64,7 @@ export class Fold {
   #start: StartEvent | undefined;
   #end: EventOf<'end'> | undefined;
   readonly #runs = new Map<number, OpenRun>();
+  readonly #damage: string[] = [];
 
   add(event: RunEvent): void {
     switch (event.type) {
@@ -70,6 +73,9 @@ export class Fold {
         break;
       case 'end':
         this.#end = event;
+        break;
+      case 'damage':
+        this.#damage.push(event.text);
         break;
       case 'run':
         this.#runs.set(event.run, new OpenRun(event));
@@ -85,35 +91,36 @@ export class Fold {
   }
 
   /** @throws TypeError if there was no `start` */
-  model(damage: readonly string[] = []): ReportModel {
+  model(): ReportModel {
     const start = this.#start;
     if (!start) throw new TypeError('the events have no start');
     const runs = [...this.#runs.values()].map((run) => run.model()).sort((a, b) => a.run - b.run);
     return {
       start,
-      verdict: this.#end?.verdict ?? totalVerdict(runs),
+      verdict: totalVerdict(runs, this.#damage.length > 0),
       interrupted: this.#end?.interrupted ?? false,
       elapsedMs: this.#end?.elapsedMs ?? runs.reduce((sum, run) => sum + run.elapsedMs, 0),
       ended: this.#end !== undefined,
       runs,
       causes: distinctCauses(runs),
-      damage,
+      damage: this.#damage,
     };
   }
 }
 
-/** A counterexample is one, whatever else is not known. */
-export function totalVerdict(runs: readonly { readonly verdict: VerdictName }[]): VerdictName {
+/** A counterexample is one, whatever else is not known; and what a damaged file does not hold may be one. */
+function totalVerdict(runs: readonly { readonly verdict: VerdictName }[], damaged: boolean): VerdictName {
   if (runs.some((run) => run.verdict === 'counterexample')) return 'counterexample';
-  return runs.some((run) => run.verdict === 'unknown') ? 'unknown' : 'converged';
+  return damaged || runs.some((run) => run.verdict === 'unknown') ? 'unknown' : 'converged';
 }
 
-type RunPart = Exclude<RunEvent, { type: 'start' | 'end' | 'run' }>;
+type RunPart = Exclude<RunEvent, { type: 'start' | 'end' | 'run' | 'damage' }>;
 
 class OpenRun {
   readonly #run: EventOf<'run'>;
   readonly #graph = new StateGraphModel();
   readonly #causes = new Map<string, CauseReport>();
+  readonly #told: CauseReport[] = [];
   #life: MainLifeReport | null = null;
   #end: EventOf<'run-end'> | undefined;
 
@@ -151,6 +158,7 @@ class OpenRun {
     const { type: _, run: __, ...cause } = event;
     const key = causeKey(cause);
     const known = this.#causes.get(key);
+    this.#told.push(cause);
     this.#causes.set(key, known ? { ...known, failures: known.failures + cause.failures } : cause);
   }
 
@@ -165,6 +173,7 @@ class OpenRun {
       phases: life?.phases ?? [],
       syncs: life?.ops.flatMap((op, i) => (op.sync ? [i + 1] : [])) ?? [],
       causes: [...this.#causes.values()].sort((a, b) => badness(b.outcome) - badness(a.outcome)),
+      told: this.#told,
       graph: this.#graph,
       ended: this.#end !== undefined,
     };

@@ -33,13 +33,13 @@ export class Reporter {
   }
 
   /** What is known so far. */
-  model(damage: readonly string[] = []): ReportModel {
-    return this.#fold.model(damage);
+  model(): ReportModel {
+    return this.#fold.model();
   }
 
   /** Lets every writer finish, one after the other, so that what they print does not mix. */
-  async end(damage: readonly string[] = []): Promise<ReportModel> {
-    const model = this.model(damage);
+  async end(): Promise<ReportModel> {
+    const model = this.model();
     for (const named of this.#working()) {
       try {
         await named.writer.end?.(model);

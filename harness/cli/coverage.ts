@@ -29,6 +29,8 @@ export function coverageText(covered: Covered): string {
   if (stopped === 'bail') {
     const ended = 'stopped at a failure';
     parts.push(left > 0 ? `${ended}, ${count(left, 'known state')} not looked at` : ended);
+  } else if (stopped === 'missing') {
+    parts.push(`shards are missing, ${count(left, 'known state')} not looked at`);
   } else if (stopped !== null) {
     parts.push(`stopped early, ${count(left, 'known state')} not looked at`);
   }
@@ -55,6 +57,7 @@ export const STOPPED = {
   states: 'too many states',
   time: 'the budget ran out',
   interrupted: 'interrupted',
+  missing: 'shards are missing',
 } as const;
 
 function survivalsText({ counts, plan, pendingMax }: Covered): string[] {

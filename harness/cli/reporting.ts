@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { describeError } from '../explore/outcome.ts';
-import { EVENT_FILE, EventFile } from '../../reports/event-file.ts';
+import { EVENT_FILE, EventFile, EventLines, type EventSink } from '../../reports/event-file.ts';
 import type { RunEvent } from '../../reports/events.ts';
 import { jsonReport } from '../../reports/json.ts';
 import type { ReportModel } from '../../reports/model.ts';
@@ -23,17 +23,22 @@ export interface ReportingOptions {
   readonly output: string;
   /** One more place for `report.json`. */
   readonly json?: string;
+  /**
+   * How the file of events is written: as they come; at the end, old or new as a whole; or not at all, because it is
+   * the one that they come from.
+   */
+  readonly events: 'live' | 'whole' | 'none';
 }
 
 /** One command's reports: the file of events, and the writers that were asked for. */
 export class Reporting {
   readonly #io: Io;
   readonly #options: ReportingOptions;
-  readonly #events: EventFile;
+  readonly #events: EventSink;
   readonly #reporter: Reporter;
   readonly #files: string[] = [];
 
-  private constructor(io: Io, options: ReportingOptions, events: EventFile) {
+  private constructor(io: Io, options: ReportingOptions, events: EventSink) {
     this.#io = io;
     this.#options = options;
     this.#events = events;
@@ -53,7 +58,9 @@ export class Reporting {
     }
     const events = await demand(`--output ${output}`, async () => {
       await ensureDirectory(resolve(io.cwd, output));
-      return await EventFile.create(resolve(io.cwd, output, EVENT_FILE));
+      const path = resolve(io.cwd, output, EVENT_FILE);
+      if (options.events === 'live') return await EventFile.create(path);
+      return new EventLines(options.events === 'whole' ? path : undefined);
     });
     return new Reporting(io, options, events);
   }
@@ -69,9 +76,9 @@ export class Reporting {
   }
 
   /** Finishes the file of events, then all reports, and says where they are. */
-  async end(damage: readonly string[] = []): Promise<ReportModel> {
+  async end(): Promise<ReportModel> {
     await this.#events.close().catch((error: unknown) => this.#broken(EVENT_FILE, error));
-    const model = await this.#reporter.end(damage);
+    const model = await this.#reporter.end();
     const { json } = this.#options;
     if (json !== undefined) {
       const written = writeAtomically(resolve(this.#io.cwd, json), jsonReport(model));

@@ -29,7 +29,12 @@ export async function runCommand(
   const jobs = await planJobs(scenarios, options, catalogue, io.cwd);
   const started = io.now();
   const { reporter: reporters, output, json } = options;
-  const reporting = await Reporting.open(io, { reporters, output, ...(json === undefined ? {} : { json }) });
+  const reporting = await Reporting.open(io, {
+    reporters,
+    output,
+    events: 'live',
+    ...(json === undefined ? {} : { json }),
+  });
   reporting.add(await startEvent(scenarios, options, io, started));
   for (const [run, job] of jobs.entries()) reporting.add(runEvent(run, job));
   const interrupted = await explore(jobs, options.budget, catalogue, io, reporting);

@@ -110,6 +110,7 @@ export class Expansion {
     return this.#key && pairLanes(key, this.#key);
   }
 
+  /** Whether every survival here is looked at. */
   #isWhole(): boolean {
     const { model, options } = this.#ground;
     const { pending, graph } = this.survivals;
@@ -141,6 +142,6 @@ export class Expansion {
     const base = survivals.inherits ? this.#configuration : -1;
     const members: number[] = [];
     survivals.visit((survival) => members.push(this.#ground.states.take(survival, origin)), base >= 0);
-    return { base, members, coverage: survivals.coverage };
+    return { base, members, coverage: this.#isWhole() ? 'exhaustive' : 'bounded' };
   }
 }

@@ -85,7 +85,7 @@ export const resultSchema = z.object({
   /** No new state appeared: these are all that any number of cuts can reach. */
   closed: z.boolean(),
   /** Why it ended before it was through. */
-  stopped: z.enum(['bail', 'states', 'time', 'interrupted']).nullable(),
+  stopped: z.enum(['bail', 'states', 'time', 'interrupted', 'missing']).nullable(),
   /** What was covered, in words, and what was left out. */
   coverage: z.string(),
   convergence: convergenceSchema.nullable(),
