@@ -224,3 +224,14 @@ function distinctCauses(runs: readonly RunModel[]): readonly DistinctCause[] {
     return { id, scenario: run.scenario, outcome, invariant, culpritKind, found };
   });
 }
+
+/** The runs of each scenario, in the order of their first runs. */
+export function byScenario(runs: readonly RunModel[]): ReadonlyMap<string, RunModel[]> {
+  const groups = new Map<string, RunModel[]>();
+  for (const run of runs) {
+    const group = groups.get(run.scenario);
+    if (group) group.push(run);
+    else groups.set(run.scenario, [run]);
+  }
+  return groups;
+}

@@ -39,7 +39,7 @@ export function countsText(run: RunModel): string {
   const cuts = `up to ${count(counts.depth, 'cut')} in a row`;
   const closed = run.closed ? ', closed' : '';
   return (
-    `${count(counts.mainOps + 1, 'crash point')}, ${count(run.work?.generated ?? 0, 'crash state')} generated, ` +
+    `${count(counts.mainOps + 1, 'crash point')}, ${count(counts.generated, 'crash state')} generated, ` +
     `${number(counts.states)} distinct, ${verified}, ${cuts}${closed}`
   );
 }

@@ -1,7 +1,7 @@
 import { causeLinesOf } from './cause-text.ts';
 import { LEGEND } from './glyphs.ts';
 import { heatMap } from './heat-map.ts';
-import type { DistinctCause, ReportModel, RunModel } from './model.ts';
+import { byScenario, type DistinctCause, type ReportModel, type RunModel } from './model.ts';
 import type { Paint } from './paint.ts';
 import { runLines } from './run-text.ts';
 import { count, escapeText } from './text.ts';
@@ -97,17 +97,6 @@ function mapLines(runs: readonly RunModel[], columns: number, paint: Paint): str
     lines.push(...map.map((line) => `  ${line}`), '');
   }
   return lines.length === 0 ? [] : [...lines, `  ${LEGEND}`, ''];
-}
-
-/** In the order of their first runs. */
-export function byScenario(runs: readonly RunModel[]): ReadonlyMap<string, RunModel[]> {
-  const groups = new Map<string, RunModel[]>();
-  for (const run of runs) {
-    const group = groups.get(run.scenario);
-    if (group) group.push(run);
-    else groups.set(run.scenario, [run]);
-  }
-  return groups;
 }
 
 function glossary(runs: readonly RunModel[], paint: Paint): string[] {

@@ -1,4 +1,7 @@
+import { github } from './github.ts';
 import { json } from './json.ts';
+import { junit } from './junit.ts';
+import { markdown } from './markdown.ts';
 import { terminal } from './terminal.ts';
 import type { WriterKind } from './writer.ts';
 
@@ -6,6 +9,9 @@ import type { WriterKind } from './writer.ts';
 export const WRITERS: Readonly<Record<string, WriterKind>> = {
   terminal,
   json,
+  junit,
+  github,
+  markdown,
 };
 
 /** What is made if nobody says otherwise. */

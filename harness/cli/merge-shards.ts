@@ -140,7 +140,7 @@ function mergeCauses(
 function workOf(parts: readonly RunModel[]): WorkReport {
   const total = (name: keyof WorkReport): number => sum(parts.map((part) => part.work![name]));
   return {
-    generated: total('generated'),
+    made: total('made'),
     recoveries: total('recoveries'),
     checks: total('checks'),
     masked: total('masked'),

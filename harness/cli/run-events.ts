@@ -61,7 +61,7 @@ export function explorationEvents(
     graph,
     plan: planReport(job.plan),
     life,
-    work: { generated, recoveries, checks, masked, compared },
+    work: { made: generated, recoveries, checks, masked, compared },
     stopped: exploration.stopped ?? null,
     shard: job.plan.shard ?? null,
   });

@@ -59,6 +59,7 @@ function countsOf(graph: Canonical, mainOps: number): CountsReport {
   const verified = graph.states.filter((state) => state.verdict !== undefined);
   return {
     mainOps,
+    generated: graph.configurations.reduce((sum, { members }) => sum + members.length, 0),
     states: graph.states.length,
     verified: verified.length,
     depth: graph.states.reduce((depth, state) => Math.max(depth, state.depth), 0),

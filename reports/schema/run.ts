@@ -36,6 +36,8 @@ export const mainLifeSchema = z.object({
 /** Exact, and the same in whatever order, and in however many shards, the states were looked at. */
 export const countsSchema = z.object({
   mainOps: natural,
+  /** Crash states by where they come up: those of each crash point beyond those of the one before, each set once. */
+  generated: natural,
   /** Distinct crash states: disk and promises. */
   states: natural,
   /** Of these, those that were recovered and checked. */
@@ -53,8 +55,8 @@ export const countsSchema = z.object({
 
 /** What it took: depends on the order, and shards do some of it twice. */
 export const workSchema = z.object({
-  /** Crash states that were generated, the same one as often as it came up. */
-  generated: natural,
+  /** Crash states that were made, the same one as often as it came up. */
+  made: natural,
   recoveries: natural,
   checks: natural,
   /** Disks taken for another that differs only in a don't-care region, and how many of them were recovered too. */
