@@ -23,7 +23,7 @@ describe('blackout run', () => {
         'closed: these are all states that any number of cuts, at any op, can reach',
       );
       expect(ran.stdout).toMatch(/^PASS {2}3 runs: every state converges; \d+ disk states recovered/m);
-      expect(ran.stdout).toContain('report: blackout-report/report.json');
+      expect(ran.stdout).toContain('report: blackout-report/report.html');
       expect(ran.stdout).not.toContain('\u001b');
     });
   });
