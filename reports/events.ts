@@ -53,13 +53,13 @@ export const runSchema = z.object({
 export const eventSchema = z.discriminatedUnion('type', [
   startSchema,
   runSchema,
-  mainLifeSchema.extend({ type: z.literal('life'), ...run }),
-  statesSchema.extend({ type: z.literal('states'), ...run }),
-  failuresSchema.extend({ type: z.literal('failures'), ...run }),
-  configurationsSchema.extend({ type: z.literal('configurations'), ...run }),
-  livesSchema.extend({ type: z.literal('lives'), ...run }),
-  causeSchema.extend({ type: z.literal('cause'), ...run }),
-  resultSchema.extend({ type: z.literal('run-end'), ...run }),
+  z.object({ type: z.literal('life'), ...run, ...mainLifeSchema.shape }),
+  z.object({ type: z.literal('states'), ...run, ...statesSchema.shape }),
+  z.object({ type: z.literal('failures'), ...run, ...failuresSchema.shape }),
+  z.object({ type: z.literal('configurations'), ...run, ...configurationsSchema.shape }),
+  z.object({ type: z.literal('lives'), ...run, ...livesSchema.shape }),
+  z.object({ type: z.literal('cause'), ...run, ...causeSchema.shape }),
+  z.object({ type: z.literal('run-end'), ...run, ...resultSchema.shape }),
   /** Only in files that were made of a damaged one: where it was damaged, in words. */
   z.object({ type: z.literal('damage'), text: z.string() }),
   z.object({

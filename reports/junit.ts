@@ -65,7 +65,7 @@ function suiteText(
   const attributes = {
     id,
     package: 'blackout',
-    name,
+    name: named(name),
     timestamp: start.startedAt.slice(0, 19),
     hostname: 'localhost',
     tests: cases.length,
@@ -131,7 +131,7 @@ function propertiesOf(
 }
 
 function caseText(suiteName: string, { name, seconds: time, bad }: Case): string {
-  const attributes = attributesText({ classname: suiteName, name, time: seconds(time) });
+  const attributes = attributesText({ classname: named(suiteName), name, time: seconds(time) });
   if (!bad) return `    <testcase${attributes}/>`;
   const { element, type, message, text } = bad;
   return [
@@ -139,6 +139,11 @@ function caseText(suiteName: string, { name, seconds: time, bad }: Case): string
     `      <${element}${attributesText({ type, message })}>${xmlLines(text)}</${element}>`,
     '    </testcase>',
   ].join('\n');
+}
+
+/** Readers want a name, and one that is not only space. */
+function named(text: string): string {
+  return text.trim() === '' ? '(no name)' : text;
 }
 
 function seconds(value: number): string {

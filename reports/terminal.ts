@@ -50,14 +50,14 @@ class TerminalWriter implements Writer {
 
   #printRuns(some: readonly RunModel[], all: readonly RunModel[]): void {
     const { paint } = this.#context;
-    const width = Math.max(...all.map((run) => run.model.length));
+    const width = Math.max(...all.map((run) => escapeText(run.model).length));
     const lines: string[] = [];
     for (const run of some) {
       const before = all[all.indexOf(run) - 1];
       if (before?.scenario !== run.scenario) {
         lines.push(...(before ? [''] : []), paint('bold', escapeText(run.scenario)));
       }
-      const head = `  ${paint(VERDICT_STYLE[run.verdict], VERDICT_GLYPH[run.verdict])} ${run.model.padEnd(width)}  `;
+      const head = `  ${paint(VERDICT_STYLE[run.verdict], VERDICT_GLYPH[run.verdict])} ${escapeText(run.model).padEnd(width)}  `;
       const [first, ...rest] = runLines(run, paint);
       lines.push(head + first!, ...rest.map((line) => ' '.repeat(width + 6) + line));
     }

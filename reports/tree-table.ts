@@ -39,10 +39,11 @@ function differs(row: TreeRow): boolean {
   return saw !== disk || (row.after !== undefined && row.after?.text !== disk);
 }
 
-/** Cells were escaped where they were made: they may hold a link's target or the start of a file. */
+/** The texts of nodes come escaped from an exploration, but from a file they may be anything. */
 function cells(row: TreeRow, withAfter: boolean): string[] {
-  const texts = [escapeText(row.path), row.saw?.text ?? ABSENT, row.disk?.text ?? ABSENT];
-  return withAfter ? [...texts, row.after?.text ?? ABSENT] : texts;
+  const text = (node: TreeRow['saw'] | undefined): string => (node ? escapeText(node.text) : ABSENT);
+  const texts = [escapeText(row.path), text(row.saw), text(row.disk)];
+  return withAfter ? [...texts, text(row.after)] : texts;
 }
 
 function columnWidths(rows: readonly (readonly string[])[], width: number): readonly number[] {

@@ -37,6 +37,8 @@ export const opSchema = z.object({
   phase: z.string().optional(),
   /** What became of the op as a whole; absent for syncs, for ops that were not reached, and where nothing was cut. */
   fate: fateSchema.optional(),
+  /** The op since which all of it was durable. */
+  since: natural.optional(),
   /** For a torn write: the first byte of the file, in bytes from its start, that is not as written. */
   tornAt: natural.optional(),
   effects: z.array(effectSchema).optional(),
