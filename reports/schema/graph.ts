@@ -10,15 +10,12 @@ import { natural } from './basics.ts';
  * crash point: the states that a cut there may leave. It leaves its own `members` and all that its `base` leaves.
  */
 
-/** `.`: converged, `L X ! 8 ?`: as in the heat map, ` `: not recovered, `-`: another shard's. */
-export const STATE_GLYPHS = '.LX!8? -';
-
 export const statesSchema = z.object({
   /** The number of the first state here. */
   first: natural,
   /** For each state: 128 bits of its disk and what was promised, as 22 characters of base64url. The same in all runs. */
   keys: z.array(z.string()),
-  /** One glyph for each state. */
+  /** One glyph for each state, see `glyphs.ts`: ` ` if it was not recovered, `-` if another shard does that. */
   outcomes: z.string(),
   /** The smallest number of cuts that lead to it. */
   depths: z.array(natural),
@@ -55,7 +52,3 @@ export const configurationsSchema = z.object({
  * is its end, where a cut does not make the story longer.
  */
 export const livesSchema = z.object({ lives: z.array(z.array(z.number().int().min(-1_000_000_000))) });
-
-export type StatesEvent = z.infer<typeof statesSchema>;
-export type ConfigurationsEvent = z.infer<typeof configurationsSchema>;
-export type FailuresEvent = z.infer<typeof failuresSchema>;

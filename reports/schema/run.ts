@@ -109,5 +109,4 @@ export type PlanReport = z.infer<typeof planSchema>;
 export type MainLifeReport = z.infer<typeof mainLifeSchema>;
 export type CountsReport = z.infer<typeof countsSchema>;
 export type WorkReport = z.infer<typeof workSchema>;
-export type ConvergenceReport = z.infer<typeof convergenceSchema>;
 export type ResultReport = z.infer<typeof resultSchema>;

@@ -163,4 +163,3 @@ export type Fate = z.infer<typeof fateSchema>;
 export type TreeRow = z.infer<typeof treeRowSchema>;
 export type TreeNode = z.infer<typeof nodeSchema>;
 export type ContentReport = z.infer<typeof contentSchema>;
-export type NeighbourReport = z.infer<typeof neighbourSchema>;
