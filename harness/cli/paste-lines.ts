@@ -1,7 +1,7 @@
 import type { Replay } from '../explore/replay.ts';
 import type { Effect } from '../persistence/model.ts';
 
-/** A story as a vitest test to paste; `scenario` is the one that the token names. */
+/** A story as a vitest test to paste, in TypeScript; `scenario` is the one that the token names. */
 export function vitestLine(token: string, model: string): string {
   const name = JSON.stringify(token);
   return (
