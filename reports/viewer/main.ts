@@ -15,6 +15,8 @@ async function main(): Promise<void> {
       document.getElementById('main')?.focus({ preventScroll: true });
     });
     render(app, screen);
+    // For those who measure how soon the page is of use.
+    requestAnimationFrame(() => performance.mark('first-screen'));
   } catch (error) {
     app.replaceChildren(alertOf(error));
   }

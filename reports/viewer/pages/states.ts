@@ -6,7 +6,7 @@ import { loadRun, type OpenRun } from '../load.ts';
 import { wayTo } from '../parts/fold.ts';
 import { graphPicture } from '../parts/graph-picture.ts';
 import { outcomeBadge, outcomeLabel, tally } from '../parts/state-list.ts';
-import { nextStates, walker, wayLinks } from '../parts/walker.ts';
+import { focusWalker, nextStates, walker, wayLinks } from '../parts/walker.ts';
 import { printPlace, type Place } from '../route.ts';
 import { shown } from '../shown.ts';
 import type { Page } from './page.ts';
@@ -33,13 +33,18 @@ export function statesPage(screen: FirstScreen, place: StatesPlace): Page | unde
       ...(state === undefined ? [] : [{ text: `state ${state}`, href: printPlace(place) }]),
     ],
     content: [h('h1', { class: 'plain' }, title), details],
-    later: async () => details.replaceChildren(...view(run, await loadRun(index), state)),
+    later: async () => {
+      details.replaceChildren(...view(run, await loadRun(index), state));
+      focusWalker(details);
+    },
   };
 }
 
 function view(run: RunHead, { graph, life, restarts }: OpenRun, here: number | undefined): HTMLElement[] {
   const href = (state: number | undefined): string =>
     printPlace({ page: 'states', scenario: run.scenario, model: run.model, state });
+  const cutHref = (at: number): string =>
+    printPlace({ page: 'cut', scenario: run.scenario, model: run.model, at, cause: undefined });
   const endless = (run.convergence?.circle ?? []).map(({ state }) => state);
   const intro =
     here === undefined
@@ -53,7 +58,7 @@ function view(run: RunHead, { graph, life, restarts }: OpenRun, here: number | u
     intro,
     ...(here === undefined
       ? []
-      : [section('The shortest way here', wayLinks(graph, wayTo(graph, here), href))]),
+      : [section('The shortest way here', wayLinks(graph, wayTo(graph, here), href, cutHref))]),
     section(
       here === undefined ? 'Where a cut of the main life leads' : 'Where a cut of its recovery leads',
       walker({

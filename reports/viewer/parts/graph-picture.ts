@@ -35,7 +35,7 @@ interface Place {
 export function graphPicture(props: PictureProps): HTMLElement {
   const { groups, flows } = foldGraph(props.graph);
   const glyphs = [...new Set(groups.map((group) => group.glyph))].sort(
-    (left, right) => SEVERITY.indexOf(left) - SEVERITY.indexOf(right),
+    (left, right) => SEVERITY.indexOf(right) - SEVERITY.indexOf(left),
   );
   const depths = Math.max(1, ...groups.map((group) => group.depth));
   const place = (group: Group): Place => ({
@@ -106,10 +106,7 @@ function groupBox(group: Group, { x, y }: Place, props: PictureProps): Child {
   const label = manyOf(glyph, states.length);
   const link = svg(
     'a',
-    {
-      href: props.href(states[0]!),
-      'aria-label': `${label}, ${count(group.depth, 'cut')}: to the first of them`,
-    },
+    { href: props.href(states[0]!) },
     svg('rect', { class: `box ${outcome} ${inside ? 'here' : ''}`, x, y, width: BOX, height: 56, rx: 7 }),
     svg('text', { class: 'strong', x: x + 9, y: y + 17 }, label),
     states.length <= DOTS_MAX

@@ -1,6 +1,6 @@
 import { h, svg, type Child } from '../dom.ts';
 import { GLYPHS } from '../../glyphs.ts';
-import { OUTCOME_WORDS, outcomeOf } from '../outcomes.ts';
+import { OUTCOMES, OUTCOME_WORDS, outcomeOf } from '../outcomes.ts';
 import { shown } from '../shown.ts';
 import {
   columnAt,
@@ -209,7 +209,7 @@ function seams(x: number, cell: number, count: number, top: number): Child {
 
 function legend(rows: readonly HeatRow[]): HTMLElement {
   const present = new Set(rows.flatMap((row) => row.cells.split('')).map(outcomeOf));
-  const entries = [...present].filter((outcome) => outcome !== undefined);
+  const entries = OUTCOMES.filter((outcome) => present.has(outcome)).reverse();
   return h(
     'ul',
     { class: 'legend', 'aria-label': 'Legend' },

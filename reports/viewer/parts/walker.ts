@@ -48,7 +48,7 @@ export function walker(props: WalkerProps): HTMLElement {
       h(
         'p',
         { class: 'note' },
-        `A cut ${pointsText(stop)} leaves one of ${count(states.length, 'state')}${graph.isExhaustive(stop.configuration) ? '' : ' (of those that were looked at)'}`,
+        `A cut ${pointsText(stop)} can leave ${count(states.length, 'state')}${graph.isExhaustive(stop.configuration) ? '' : ' (of those that were looked at)'}`,
         text !== undefined && `: ${text}`,
       ),
       stateList(graph, states, href),
@@ -56,14 +56,25 @@ export function walker(props: WalkerProps): HTMLElement {
   };
   const left = h('div', { class: 'walk-points', role: 'group', 'aria-label': 'Crash points' }, buttons);
   const box = h('div', { class: 'walk' }, left, right);
-  const first = stops.findIndex(
-    (stop) =>
-      stop.configuration ===
-      stops.map((each) => each.configuration).sort((a, b) => badness(worst(b)) - badness(worst(a)))[0],
-  );
-  choose(buttons[Math.max(0, first)]!, stops[Math.max(0, first)]!);
+  const start = worstStop(stops, worst);
+  choose(buttons[start]!, stops[start]!);
   box.addEventListener('keydown', (event) => walk(event, box, () => back(props)));
   return box;
+}
+
+/** The first of the crash points that leave the worst. */
+function worstStop(stops: readonly Stop[], worst: (configuration: number) => string): number {
+  const ranks = stops.map((stop) => badness(worst(stop.configuration)));
+  return ranks.indexOf(Math.max(...ranks));
+}
+
+/** Takes the keyboard to the chosen crash point, and that into view in its own list. */
+export function focusWalker(root: HTMLElement): void {
+  const chosen = root.querySelector<HTMLElement>('.walk-points [aria-pressed="true"]');
+  const list = chosen?.parentElement;
+  if (!chosen || !list) return;
+  list.scrollTop = chosen.offsetTop - list.offsetTop - list.clientHeight / 2;
+  if (document.activeElement === document.getElementById('main')) chosen.focus({ preventScroll: true });
 }
 
 function back({ graph, here, href }: WalkerProps): void {
@@ -146,19 +157,35 @@ export function nextStates(graph: StateGraphModel, here: number | undefined): Re
   return next;
 }
 
-/** The shortest way here, as links. */
-export function wayLinks(graph: StateGraphModel, way: readonly number[], href: WalkerProps['href']): Child {
+/**
+ * The shortest way here, as links.
+ *
+ * @param cutHref where a crash point of the main life is told of
+ */
+export function wayLinks(
+  graph: StateGraphModel,
+  way: readonly number[],
+  href: WalkerProps['href'],
+  cutHref: (at: number) => string,
+): Child {
   return h(
     'ol',
     { class: 'way' },
     h('li', {}, h('a', { href: href(undefined) }, 'main life')),
-    way.map((state) =>
-      h(
+    way.map((state, i) => {
+      const cut = `cut after op ${graph.cuts[state]}`;
+      return h(
         'li',
         {},
-        h('span', { class: 'note' }, `⚡ cut after op ${graph.cuts[state]} `),
+        h(
+          'span',
+          { class: 'note' },
+          '⚡ ',
+          i === 0 ? h('a', { href: cutHref(graph.cuts[state]!) }, cut) : cut,
+          ' → ',
+        ),
         h('a', { href: href(state) }, outcomeBadge(graph.outcomes[state]), ` state ${state}`),
-      ),
-    ),
+      );
+    }),
   );
 }
