@@ -77,7 +77,7 @@ function explain(error: unknown, io: Io): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.converged;
     if (error.code === 'commander.help') {
-      return complain('which command? It must be run, report, repro, states, list or models; see --help', io);
+      return complain('which command? It must be run, repro, report, states, list or models; see --help', io);
     }
     return complain(error.message.replace(/^error: /, ''), io);
   }
