@@ -7,7 +7,7 @@ import { comparisonText } from '../../reports/compare-text.ts';
 import { foldEvents } from '../../reports/model.ts';
 import { painter } from '../../reports/paint.ts';
 import { findEvents, type FoundEvents } from './event-files.ts';
-import { BadArgument, EXIT } from './exit-codes.ts';
+import { BadArgument, EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { mergeShards } from './merge-shards.ts';
 import { reporterOption } from './reporter-option.ts';
@@ -32,6 +32,7 @@ export function defineReport(program: Command, io: Io, end: (code: number) => vo
     .option('--output <dir>', 'the report folder', 'blackout-report')
     .option('--compare <base>', 'say what changed since that report; ends with 1 if there is a new cause')
     .option('--partial', 'merge shards although some are missing: the verdict is unknown then')
+    .addHelpText('after', `\n${EXIT_CODES_HELP}`)
     .action(async (places: string[], options: ReportOptions) => {
       end(await reportCommand(places, options, io));
     });
