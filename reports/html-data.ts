@@ -27,6 +27,8 @@ export interface RunHead extends Omit<ResultReport, 'restarts' | 'pointCoverage'
   readonly model: string;
   readonly plan: PlanReport;
   readonly knownToBreak: boolean;
+  /** What follows a line that reproduces, such as ` --from ./my-scenarios.js`. */
+  readonly reproduceWith: string;
   readonly phases: MainLifeReport['phases'];
   /** Ops of the main life that are syncs. */
   readonly syncs: readonly number[];

@@ -53,7 +53,7 @@ describe('a place in the address', () => {
     expect(parsePlace('')).toEqual(HOME);
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(['overview', 'run', 'cut', 'states']).toContain(parsePlace(text).page);
+        expect(parsePlace(text).page).toMatch(/^(?:overview|run|cut|states)$/);
       }),
     );
   });

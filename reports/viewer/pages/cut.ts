@@ -138,7 +138,7 @@ function elsewhere(run: RunHead, at: number): Child {
     ),
     h('ul', { class: 'links-list' }, links),
     copyLine(
-      `npx blackout repro ${run.scenario} --at ${at} --model ${run.model}`,
+      `npx blackout repro ${run.scenario} --at ${at} --model ${run.model}${run.reproduceWith}`,
       'the line that shows all that a cut here leaves',
     ),
   ];
