@@ -1,30 +1,17 @@
-import type { RunReport } from './schema.ts';
+import { SEVERITY } from './glyphs.ts';
+import type { RunModel } from './model.ts';
 import type { Paint, Style } from './paint.ts';
+import { escapeText } from './text.ts';
 
-/** One glyph for each outcome: readable without colour. */
-export const GLYPHS = {
-  converged: '.',
-  unknown: '?',
-  livelock: '8',
-  stuck: '!',
-  corrupt: 'X',
-  lost: 'L',
-} as const;
-
-/** A crash point that was not asked for. */
-export const NOT_LOOKED_AT = ' ';
-
-export const LEGEND =
-  '. converged   L acknowledged data lost   X corrupt   ! stuck   8 livelock   ? not known (never a pass)';
-
-const SEVERITY = `${NOT_LOOKED_AT}.?8!XL`;
+/** What a map needs of a run. */
+export type Mapped = Pick<RunModel, 'model' | 'heat' | 'phases' | 'syncs'>;
 
 /** The maps of one scenario, a row per model, under a ruler with its phases and syncs. */
-export function heatMap(runs: readonly RunReport[], width: number, paint: Paint): readonly string[] {
+export function heatMap(runs: readonly Mapped[], width: number, paint: Paint): readonly string[] {
   const mapped = runs.filter((run) => run.heat.length > 0);
   const first = mapped[0];
   if (first === undefined) return [];
-  const label = Math.max(...mapped.map((run) => run.model.length), 'crash point'.length) + 2;
+  const label = Math.max(...mapped.map((run) => escapeText(run.model).length), 'crash point'.length) + 2;
   const points = Math.max(...mapped.map((run) => run.heat.length));
   const columns = Math.min(points, Math.max(10, width - label));
   const row = (name: string, cells: string): string => `${name.padEnd(label)}${cells}`;
@@ -32,7 +19,7 @@ export function heatMap(runs: readonly RunReport[], width: number, paint: Paint)
     row('crash point', ruler(points, columns)),
     ...(first.phases.length > 0 ? [row('phase', phaseBand(first, points, columns))] : []),
     ...(first.syncs.length > 0 ? [row('sync', syncBand(first, points, columns))] : []),
-    ...mapped.map((run) => row(run.model, colour(squeeze(run.heat, columns), paint))),
+    ...mapped.map((run) => row(escapeText(run.model), colour(squeeze(run.heat, columns), paint))),
   ];
 }
 
@@ -88,7 +75,7 @@ function put(cells: string[], at: number, text: string): void {
   for (let i = 0; i < text.length; i++) cells[at + i] = text[i]!;
 }
 
-function phaseBand(run: RunReport, points: number, columns: number): string {
+function phaseBand(run: Mapped, points: number, columns: number): string {
   const width = Math.min(points, columns);
   const cells = Array.from({ length: width }, () => ' ');
   run.phases.forEach((phase, i) => {
@@ -97,13 +84,13 @@ function phaseBand(run: RunReport, points: number, columns: number): string {
     const to = next ? columnOf(next.from, points, columns) : width;
     for (let at = from; at < to; at++) cells[at] = at === from ? '|' : '-';
     const room = to - from - 2;
-    if (room >= 3) put(cells, from + 1, phase.name.slice(0, room));
+    if (room >= 3) put(cells, from + 1, escapeText(phase.name).slice(0, room));
   });
   return cells.join('');
 }
 
 /** `|` where a sync ends: what was written before it can't be lost by a later cut. */
-function syncBand(run: RunReport, points: number, columns: number): string {
+function syncBand(run: Mapped, points: number, columns: number): string {
   const cells = Array.from({ length: Math.min(points, columns) }, () => ' ');
   for (const sync of run.syncs) cells[columnOf(sync, points, columns)] = '|';
   return cells.join('');

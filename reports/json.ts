@@ -1,35 +1,30 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { reportSchema, type Report } from './schema.ts';
+import type { ReportModel } from './model.ts';
+import type { Report } from './schema/report.ts';
+import type { WriterKind } from './writer.ts';
 
-/** The report as the text of `report.json`. Throws if it breaks its own schema. */
-export function jsonReport(report: Report): string {
-  return `${JSON.stringify(reportSchema.parse(report), null, 2)}\n`;
+/** The report as the text of `report.json`: see `schema/report.ts`. */
+export function jsonReport(model: ReportModel): string {
+  const { start, verdict, interrupted, elapsedMs, runs, damage } = model;
+  const { type: _, ...header } = start;
+  const report: Report = {
+    ...header,
+    verdict,
+    interrupted,
+    elapsedMs,
+    damage: [...damage],
+    runs: runs.map(({ graph: __, told: ___, ...run }) => ({
+      ...run,
+      syncs: [...run.syncs],
+      causes: [...run.causes],
+    })),
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/**
- * Writes a file so that it is old or new after a power cut, never a mix, and new once this returns: a temporary file,
- * fsync, rename, fsync of the directory.
- */
-export async function writeAtomically(path: string, text: string): Promise<void> {
-  const temporary = `${path}.tmp`;
-  try {
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  const directory = await open(dirname(path), 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-}
+/** `report.json`: for programs that want results, and not the graph of states. */
+export const json: WriterKind = {
+  summary: 'report.json: all results, without the graph of states',
+  make: (context) => ({
+    end: async (model) => await context.write('report.json', jsonReport(model)),
+  }),
+};

@@ -1,5 +1,5 @@
 import type { Paint } from './paint.ts';
-import type { StoryLifeReport, StoryReport } from './schema.ts';
+import type { StoryLifeReport, StoryReport } from './schema/story.ts';
 import { count, escapeText } from './text.ts';
 import { treeTable } from './tree-table.ts';
 
@@ -109,10 +109,10 @@ export function causeLines(story: StoryReport): string[] {
   if (story.outcome === 'converged') return [];
   const lines: string[] = [];
   if (story.culprit !== null)
-    lines.push(`  The loss that matters: ${escapeText(story.culprit)}, or a part of it.`);
+    lines.push(`  The loss that matters: ${escapeText(story.culprit.text)}, or a part of it.`);
   else lines.push('  Nothing had to be lost: the cut alone is enough.');
   if (story.rescue !== null)
-    lines.push(`  A sync that would have prevented it: ${escapeText(story.rescue)}.`);
+    lines.push(`  A sync that would have prevented it: ${escapeText(story.rescue.text)}.`);
   else if (story.culprit !== null)
     lines.push('  No single sync right after that op would have prevented it.');
   return lines;

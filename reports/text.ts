@@ -5,16 +5,19 @@
  * cursor, change its colours, or turn the reading direction. File names and contents come from programs under test and
  * from disks that a crash left, so they may hold anything.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+export const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** The text with everything unsafe as `\xNN` or `\u{NNNN}`, on one line. */
 export function escapeText(text: string): string {
-  return text.replace(UNSAFE, (char) => {
-    const code = char.codePointAt(0)!;
-    if (char === '\n') return '\\n';
-    if (char === '\t') return '\\t';
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  });
+  return text.replace(UNSAFE, escapeChar);
+}
+
+/** One unsafe character as it is written in an escaped text. */
+export function escapeChar(char: string): string {
+  const code = char.codePointAt(0)!;
+  if (char === '\n') return '\\n';
+  if (char === '\t') return '\\t';
+  return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
 /** 1234567 as `1,234,567`. */

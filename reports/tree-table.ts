@@ -1,5 +1,5 @@
 import type { Paint } from './paint.ts';
-import type { StoryLifeReport, TreeRow } from './schema.ts';
+import type { StoryLifeReport, TreeRow } from './schema/story.ts';
 import { clip, count, escapeText } from './text.ts';
 
 interface TableOptions {
@@ -24,7 +24,8 @@ export function treeTable(life: StoryLifeReport, options: TableOptions, paint: P
   const lines = [
     paint('dim', `    ${line(head, widths)}`),
     ...rows.map(
-      (row, i) => `  ${paint('bad', changed[i]!.saw === changed[i]!.disk ? ' ' : '*')} ${line(row, widths)}`,
+      (row, i) =>
+        `  ${paint('bad', changed[i]!.saw?.text === changed[i]!.disk?.text ? ' ' : '*')} ${line(row, widths)}`,
     ),
   ];
   const left = changed.length - options.rowsMax;
@@ -34,13 +35,15 @@ export function treeTable(life: StoryLifeReport, options: TableOptions, paint: P
 }
 
 function differs(row: TreeRow): boolean {
-  return row.saw !== row.disk || (row.after !== undefined && row.after !== row.disk);
+  const [saw, disk] = [row.saw?.text, row.disk?.text];
+  return saw !== disk || (row.after !== undefined && row.after?.text !== disk);
 }
 
-/** Cells were escaped where they were made: they may hold a link's target or the start of a file. */
+/** The texts of nodes come escaped from an exploration, but from a file they may be anything. */
 function cells(row: TreeRow, withAfter: boolean): string[] {
-  const texts = [escapeText(row.path), row.saw ?? ABSENT, row.disk ?? ABSENT];
-  return withAfter ? [...texts, row.after ?? ABSENT] : texts;
+  const text = (node: TreeRow['saw'] | undefined): string => (node ? escapeText(node.text) : ABSENT);
+  const texts = [escapeText(row.path), text(row.saw), text(row.disk)];
+  return withAfter ? [...texts, text(row.after)] : texts;
 }
 
 function columnWidths(rows: readonly (readonly string[])[], width: number): readonly number[] {

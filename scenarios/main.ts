@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { execFile } from 'node:child_process';
 import process from 'node:process';
+import { promisify } from 'node:util';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Io, Output } from '../harness/cli/io.ts';
 import { main } from '../harness/cli/main.ts';
@@ -23,6 +25,18 @@ function output(stream: NodeJS.WriteStream): Output {
 /** Each thread has a heap of its own; more than this would cost more memory than it saves time. */
 const THREADS_MAX = 8;
 
+/** Asks git, which may not be there. Files that git does not know don't count as changes. */
+async function commit(): Promise<{ hash: string; dirty: boolean } | undefined> {
+  const git = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)('git', args)).stdout.trim();
+  try {
+    const hash = await git('rev-parse', 'HEAD');
+    return { hash, dirty: (await git('status', '--porcelain', '--untracked-files=no')) !== '' };
+  } catch {
+    return undefined;
+  }
+}
+
 const io: Io = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
@@ -33,6 +47,8 @@ const io: Io = {
     process.once('SIGINT', listener);
     return () => process.off('SIGINT', listener);
   },
+  commit,
+  ...(process.env['GITHUB_STEP_SUMMARY'] ? { stepSummary: process.env['GITHUB_STEP_SUMMARY'] } : {}),
   workers: { module: new URL(import.meta.url), count: Math.min(THREADS_MAX, availableParallelism()) },
 };
 

@@ -84,6 +84,23 @@ describe('the layers', () => {
   });
 });
 
+describe('the viewer of the HTML report', () => {
+  const viewer = files.filter((file) => file.startsWith('reports/viewer/'));
+  const text = (file: string): string => readFileSync(join(root, file), 'utf8');
+  /** What a browser has not, what would let text become markup, and what would ask for something. */
+  const forbiddenThere =
+    /from '(?:node:|zod)|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\bfetch\(|\beval\(/;
+
+  it('runs in a browser, makes no markup of text and asks for nothing', () => {
+    expect(viewer.length).toBeGreaterThan(20);
+    expect(viewer.filter((file) => forbiddenThere.test(text(file)))).toEqual([]);
+  });
+
+  it('would be told of markup', () => {
+    expect(forbiddenThere.test('element.innerHTML = name;')).toBe(true);
+  });
+});
+
 describe('what must be the same in every run', () => {
   const deterministic = files.filter((file) => DETERMINISTIC.some((folder) => file.startsWith(`${folder}/`)));
 

@@ -48,6 +48,16 @@ export function parseSeed(text: string): number {
   return Number(text);
 }
 
+/** `2/4`: the second of four. */
+export function parseShard(text: string): { readonly index: number; readonly count: number } {
+  const match = /^([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(text);
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])];
+  if (!match || index > count) {
+    throw new InvalidArgumentError('it must be a part of the whole like 2/4: the second of four');
+  }
+  return { index, count };
+}
+
 export function parseTier(text: string): 'closure' | 'bounded' {
   if (text === 'closure' || text === 'bounded') return text;
   throw new InvalidArgumentError('it must be closure or bounded');

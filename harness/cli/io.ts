@@ -17,6 +17,10 @@ export interface Io {
   readonly noColour: boolean;
   /** Calls the listener at the first Ctrl-C. Returns a function that takes it off again. */
   onInterrupt(listener: () => void): () => void;
+  /** The commit of the directory that the command runs in; undefined if it is in no repository. */
+  commit?(): Promise<{ readonly hash: string; readonly dirty: boolean } | undefined>;
+  /** The file that GitHub shows on the page of a job's step. */
+  readonly stepSummary?: string;
   /** The module that worker threads start with, and how many to start; none: everything runs in this thread. */
   readonly workers?: { readonly module: URL; readonly count: number };
 }

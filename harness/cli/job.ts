@@ -7,11 +7,13 @@ export type ScenarioSource =
 
 /** What a plan can say as plain data, so that it can be sent to a worker. */
 export type Plan = Pick<ExploreOptions, 'tier' | 't' | 'depth' | 'cap' | 'seed'> &
-  Partial<Pick<ExploreOptions, 'at' | 'bail' | 'statesMax' | 'recheck' | 'dontCare'>>;
+  Partial<Pick<ExploreOptions, 'at' | 'bail' | 'shard' | 'statesMax' | 'recheck' | 'dontCare'>>;
 
 /** One scenario under one model: the unit of work, which any thread can do. */
 export interface Job {
   readonly source: ScenarioSource;
+  /** The scenario in one sentence. */
+  readonly summary: string;
   readonly model: string;
   readonly plan: Plan;
   /** What to put behind a token so that `repro` finds the scenario: ` --from ./my-scenarios.js`. */

@@ -9,6 +9,7 @@ import { BadArgument, EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { defineConformance } from './conformance-options.ts';
 import { listCommand, modelsCommand } from './list.ts';
+import { defineReport } from './report.ts';
 import { defineRepro } from './repro.ts';
 import { defineRun } from './run-options.ts';
 import { defineStates } from './states.ts';
@@ -45,6 +46,7 @@ function blackout(builtIn: Catalogue, io: Io, end: (code: number) => void): Comm
     .helpCommand(false)
     .addHelpText('after', HELP);
   defineRun(program, builtIn, io, end);
+  defineReport(program, io, end);
   defineRepro(program, builtIn, io, end);
   defineStates(program, io, end);
   defineConformance(program, io, end);
@@ -67,6 +69,8 @@ Examples:
   blackout run ./my-scenarios.js        scenarios of your own
   blackout run atomic-replace --model posix --tier bounded --t 2
   blackout repro 'TOKEN' --materialize ./crash
+  blackout run --shard 2/4 --output shard-2
+  blackout report shard-1 shard-2 shard-3 shard-4
 
 ${EXIT_CODES_HELP}`;
 
@@ -75,7 +79,7 @@ function explain(error: unknown, io: Io): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.converged;
     if (error.code === 'commander.help') {
-      return complain('which command? It must be run, repro, states, list or models; see --help', io);
+      return complain('which command? It must be run, repro, report, states, list or models; see --help', io);
     }
     return complain(error.message.replace(/^error: /, ''), io);
   }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Catalogue, CatalogueEntry } from '../explore/catalogue.ts';
 import { DEFAULTS, type ExploreOptions } from '../explore/options.ts';
+import type { Shard } from '../explore/shard.ts';
 import { escapeText } from '../../reports/text.ts';
 import { BadArgument } from './exit-codes.ts';
 import type { Job, Plan, ScenarioSource } from './job.ts';
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly bail?: number;
   /** Without the don't-care regions that scenarios declare. */
   readonly exact?: boolean;
+  /** Only this part of the work. */
+  readonly shard?: Shard;
   readonly tree?: readonly string[];
 }
 
@@ -53,14 +56,19 @@ export async function planJobs(
 
 interface Chosen {
   readonly entry?: CatalogueEntry;
-  readonly module?: { readonly name: string; readonly path: string; readonly shown: string };
+  readonly module?: {
+    readonly name: string;
+    readonly summary: string;
+    readonly path: string;
+    readonly shown: string;
+  };
 }
 
 async function choose(argument: string, catalogue: Catalogue, cwd: string): Promise<readonly Chosen[]> {
   if (!isModulePath(argument)) return [{ entry: entryNamed(argument, catalogue) }];
   const path = resolve(cwd, argument);
   const scenarios = await importScenarios(argument, cwd);
-  return scenarios.map(({ name }) => ({ module: { name, path, shown: argument } }));
+  return scenarios.map(({ name, summary = '' }) => ({ module: { name, summary, path, shown: argument } }));
 }
 
 function jobOf(
@@ -80,6 +88,7 @@ function jobOf(
   const withTrees = trees.map((tree) => ` --tree ${quoted(tree.shown)}`).join('');
   return {
     source,
+    summary: module?.summary ?? entry!.summary,
     model,
     plan: planOf(entry?.plan ?? {}, options),
     reproduceWith: from + withTrees,
@@ -104,6 +113,7 @@ function planOf(own: Partial<ExploreOptions>, options: RunOptions): Plan {
     recheck,
     dontCare: options.exact ? false : (own.dontCare ?? false),
     ...(at === undefined ? {} : { at }),
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
     ...(statesMax === undefined ? {} : { statesMax }),
   };
 }

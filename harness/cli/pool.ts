@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { RunReport } from '../../reports/schema.ts';
+import type { RunEvent } from '../../reports/events.ts';
 import { BadArgument } from './exit-codes.ts';
 import type { Job, JobProgress } from './job.ts';
 import type { RunControl } from './run-jobs.ts';
@@ -14,7 +14,7 @@ export interface ToWorker {
 
 export type FromWorker =
   | { readonly type: 'progress'; readonly index: number; readonly progress: JobProgress }
-  | { readonly type: 'ended'; readonly index: number; readonly run: RunReport }
+  | { readonly type: 'ended'; readonly index: number; readonly events: readonly RunEvent[] }
   | { readonly type: 'failed'; readonly badArgument: boolean; readonly error: unknown };
 
 /** Shared with all workers: set to 1 when the run is interrupted, so that a busy thread sees it too. */
@@ -23,7 +23,7 @@ export interface WorkerData {
 }
 
 /**
- * Runs jobs in worker threads, each thread one after the other. Jobs depend on nothing but themselves, so the reports
+ * Runs jobs in worker threads, each thread one after the other. Jobs depend on nothing but themselves, so their events
  * are those of one thread.
  *
  * @param module calls `serveJobs` when it is started as a worker
@@ -33,10 +33,9 @@ export async function runInPool(
   workers: { readonly module: URL; readonly count: number },
   now: () => number,
   control: RunControl,
-): Promise<readonly RunReport[]> {
+): Promise<void> {
   const interrupted = new Int32Array(new SharedArrayBuffer(4));
   control.onInterrupt(() => Atomics.store(interrupted, 0, 1));
-  const runs: RunReport[] = [];
   let next = 0;
   const threads = Math.min(workers.count, jobs.length);
   const take = (): ToWorker | undefined => {
@@ -50,23 +49,17 @@ export async function runInPool(
   const one = async (): Promise<void> => {
     const worker = new Worker(workers.module, { workerData: data });
     open.add(worker);
-    await drive(worker, take, control, runs);
+    await drive(worker, take, control);
   };
   try {
     await Promise.all(Array.from({ length: threads }, one));
   } finally {
     await Promise.all([...open].map((worker) => worker.terminate()));
   }
-  return runs;
 }
 
 /** Feeds one worker until there is no job left. */
-async function drive(
-  worker: Worker,
-  take: () => ToWorker | undefined,
-  control: RunControl,
-  runs: RunReport[],
-): Promise<void> {
+async function drive(worker: Worker, take: () => ToWorker | undefined, control: RunControl): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const feed = (): void => {
       const job = take();
@@ -80,8 +73,7 @@ async function drive(
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'progress') return control.progress(message.index, message.progress);
       if (message.type === 'failed') return reject(failureOf(message));
-      runs[message.index] = message.run;
-      control.ended(message.index);
+      control.ended(message.index, message.events);
       feed();
     });
     feed();

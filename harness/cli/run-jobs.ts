@@ -1,7 +1,7 @@
 import { shareOf } from './share.ts';
 import { setImmediate } from 'node:timers/promises';
 import type { Catalogue } from '../explore/catalogue.ts';
-import type { RunReport } from '../../reports/schema.ts';
+import type { RunEvent } from '../../reports/events.ts';
 import type { Io } from './io.ts';
 import type { Job, JobProgress } from './job.ts';
 import { runJob } from './run-job.ts';
@@ -13,24 +13,25 @@ export interface RunControl {
   interrupted(): boolean;
   onInterrupt(listener: () => void): void;
   progress(job: number, progress: JobProgress): void;
-  ended(job: number): void;
+  /** @param events all that the run tells but `run` itself */
+  ended(job: number, events: readonly RunEvent[]): void;
 }
 
-/** Runs all jobs and returns their reports in the same order. */
+/** Runs all jobs; which one ends first depends on how many threads there are. */
 export async function runJobs(
   jobs: readonly Job[],
   catalogue: Catalogue,
   io: Io,
   control: RunControl,
-): Promise<readonly RunReport[]> {
+): Promise<void> {
   const { workers } = io;
   if (workers && workers.count > 1 && jobs.length > 1) {
     const { runInPool } = await import('./pool.ts');
-    return await runInPool(jobs, workers, () => io.now(), control);
+    await runInPool(jobs, workers, () => io.now(), control);
+    return;
   }
-  const runs: RunReport[] = [];
   for (const [index, job] of jobs.entries()) {
-    const run = await runJob(job, catalogue, {
+    const events = await runJob(index, job, catalogue, {
       now: () => io.now(),
       deadline: shareOf(control.deadline, io.now(), jobs.length - index, 1),
       interrupted: () => control.interrupted(),
@@ -39,8 +40,6 @@ export async function runJobs(
         await setImmediate(); // Lets a Ctrl-C in.
       },
     });
-    control.ended(index);
-    runs.push(run);
+    control.ended(index, events);
   }
-  return runs;
 }

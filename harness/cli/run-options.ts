@@ -8,10 +8,12 @@ import {
   parseNames,
   parseRange,
   parseSeed,
+  parseShard,
   parseTier,
 } from './arguments.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { reporterOption } from './reporter-option.ts';
 import { runCommand, type RunCommandOptions } from './run.ts';
 
 /** Declares `run` and its options. */
@@ -40,7 +42,13 @@ export function defineRun(program: Command, catalogue: Catalogue, io: Io, end: (
     .option('--seed <n>', 'for what is sampled where there is too much (default: 1)', parseSeed)
     .option('--bail <n>', 'failures of a scenario under a model after which it ends (default: 1)', parseCount)
     .option('--exact', 'without the regions that a scenario declares not to matter')
-    .option('--json <file>', 'write report.json here too')
+    .option(
+      '--shard <i/n>',
+      'only the i-th of n parts of the work, to be merged by `blackout report`',
+      parseShard,
+    )
+    .addOption(reporterOption())
+    .option('--json <file>', 'write report.json here, whatever is reported otherwise')
     .option('--output <dir>', 'the report folder', 'blackout-report')
     .option(
       '--tree <dir>',

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { reportSchema, type Report } from '../../reports/schema.ts';
+import { reportSchema, type Report } from '../../reports/schema/report.ts';
 import { inDirectory, run } from './testing/fake-io.ts';
 import { registry, replacing } from './testing/registry.ts';
 
@@ -23,7 +23,7 @@ describe('blackout run', () => {
         'closed: these are all states that any number of cuts, at any op, can reach',
       );
       expect(ran.stdout).toMatch(/^PASS {2}3 runs: every state converges; \d+ disk states recovered/m);
-      expect(ran.stdout).toContain('report: blackout-report/report.json');
+      expect(ran.stdout).toContain('report: blackout-report/report.html');
       expect(ran.stdout).not.toContain('\u001b');
     });
   });
@@ -62,7 +62,7 @@ describe('blackout run', () => {
       );
       const report = await reportIn(directory, 'out/report.json');
       expect(report).toMatchObject({
-        schemaVersion: 1,
+        schemaVersion: 2,
         seed: 7,
         verdict: 'counterexample',
         interrupted: false,
@@ -71,7 +71,9 @@ describe('blackout run', () => {
       expect(report.runs[0]!.heat).toMatch(/^\.+$/);
       expect(report.runs[0]!.phases.map((phase) => phase.name)).toEqual(['write', 'publish']);
       expect(await reportIn(directory, 'deep/r.json')).toEqual(report);
-      expect(await readdir(join(directory, 'out'))).toEqual(['report.json']);
+      const files = await readdir(join(directory, 'out'));
+      expect(files).toEqual(expect.arrayContaining(['events.jsonl', 'report.json']));
+      expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([]);
     });
   });
 

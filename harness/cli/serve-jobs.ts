@@ -33,7 +33,7 @@ async function serve(
   send: (message: FromWorker) => void,
 ): Promise<FromWorker> {
   let told = 0;
-  const run = await runJob(job, catalogue, {
+  const events = await runJob(index, job, catalogue, {
     now,
     deadline,
     interrupted: () => Atomics.load(interrupted, 0) !== 0,
@@ -44,5 +44,5 @@ async function serve(
       await setImmediate();
     },
   });
-  return { type: 'ended', index, run };
+  return { type: 'ended', index, events };
 }

@@ -1,6 +1,7 @@
 import type { Story, StoryLife, StoryOp, Tree } from '../explore/story.ts';
-import type { StoryLifeReport, StoryReport, TreeRow } from '../../reports/schema.ts';
-import { nodeText } from './node-text.ts';
+import type { StoryLifeReport, StoryOpReport, StoryReport, TreeRow } from '../../reports/schema/story.ts';
+import { contentsOf } from './contents.ts';
+import { nodeReport } from './node-text.ts';
 
 /** How much of a story a report holds. */
 export interface Window {
@@ -12,9 +13,10 @@ export interface Window {
 
 export const WINDOW: Window = { before: 30, rows: 200 };
 
-/** A story as plain data, cut to a window; trees become tables of cells. */
+/** A story as plain data, cut to a window; trees become tables. */
 export function storyReport(story: Story, window: Window = WINDOW): StoryReport {
   const last = story.lives.length - 1;
+  const { culprit, rescue, op, sync } = story.cause;
   return {
     token: story.token,
     scenario: story.scenario,
@@ -29,8 +31,10 @@ export function storyReport(story: Story, window: Window = WINDOW): StoryReport 
       length: story.recovery.ops.length,
       ending: story.recovery.ending,
     },
-    culprit: story.cause.op ?? null,
-    rescue: story.cause.sync ?? null,
+    contents: contentsOf(story),
+    culprit: culprit && op !== undefined ? { ...culprit, text: op } : null,
+    rescue: rescue && sync !== undefined ? { ...rescue, text: sync } : null,
+    neighbours: story.neighbours.map((each) => ({ ...each, token: each.token ?? null })),
   };
 }
 
@@ -40,6 +44,7 @@ function lifeReport(life: StoryLife, after: Tree | undefined, window: Window): S
     role: life.role,
     at: life.at,
     length: life.length,
+    early: life.early,
     ops: life.ops.filter((op) => op.index > life.at - window.before).map(opReport),
     pending: life.pending.map((effect) => ({ ...effect })),
     acknowledged: life.acknowledged.map((mark) => ({ what: mark.value, after: mark.after })),
@@ -48,8 +53,13 @@ function lifeReport(life: StoryLife, after: Tree | undefined, window: Window): S
   };
 }
 
-function opReport({ index, text, sync, phase }: StoryOp): StoryLifeReport['ops'][number] {
-  return phase === undefined ? { index, text, sync } : { index, text, sync, phase };
+function opReport({ phase, fate, effects, ...op }: StoryOp): StoryOpReport {
+  return {
+    ...op,
+    ...(phase === undefined ? {} : { phase }),
+    ...fate,
+    ...(effects.length === 0 ? {} : { effects: [...effects] }),
+  };
 }
 
 /** Rows that differ come first, so that a cut table still shows what matters; both parts are sorted by path. */
@@ -62,11 +72,12 @@ export function treeRows(seen: Tree, crash: Tree, after: Tree | undefined): Tree
   return [...rows.filter(differs), ...rows.filter((row) => !differs(row))];
 }
 
-export function differs(row: TreeRow): boolean {
-  return row.saw !== row.disk || (row.after !== undefined && row.after !== row.disk);
+function differs(row: TreeRow): boolean {
+  const [saw, disk] = [row.saw?.text, row.disk?.text];
+  return saw !== disk || (row.after !== undefined && row.after?.text !== disk);
 }
 
-function cell(tree: Tree, path: string): string | null {
+function cell(tree: Tree, path: string): TreeRow['saw'] {
   const entry = tree.get(path);
-  return entry === undefined ? null : nodeText(entry);
+  return entry === undefined ? null : nodeReport(entry);
 }

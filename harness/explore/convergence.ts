@@ -1,5 +1,5 @@
 import type { Exploration } from './exploration.ts';
-import type { StateGraph } from './state-graph.ts';
+import type { Ways } from './state-graph.ts';
 
 /**
  * How much uptime a program needs to come back, from the graph of states. A story is endless if cuts come again and
@@ -35,32 +35,61 @@ type Graph = readonly (readonly Edge[])[];
 
 /** Computed on exact closures only, with no disk taken for another one; undefined otherwise. */
 export function convergence(exploration: Exploration): Convergence | undefined {
-  const { graph: states, nodes, counts, failures, closed } = exploration;
+  const { graph, nodes, counts, failures, closed } = exploration;
   if (!closed || counts.bounded + counts.masked > 0 || failures.length > 0) return undefined;
-  const graph = graphOf(states, nodes.length);
-  const lengths = [counts.mainOps, ...nodes.map((node) => node.recoveryOps)];
-  const longestRecovery = nodes.reduce((most, node) => Math.max(most, node.recoveryOps), 0);
+  return convergenceOf(
+    graph,
+    counts.mainOps,
+    nodes.map((node) => node.recoveryOps),
+  );
+}
+
+/**
+ * The same of any graph whose states are all known and all converge.
+ *
+ * @param mainOps ops of the uncut main life
+ * @param recoveries ops of each state's uncut recovery
+ */
+export function convergenceOf(ways: Ways, mainOps: number, recoveries: readonly number[]): Convergence {
+  const graph = graphOf(ways, recoveries.length);
+  const lengths = [mainOps, ...recoveries];
+  const longestRecovery = recoveries.reduce((most, ops) => Math.max(most, ops), 0);
   const minimumUptime = smallestAcyclic(graph, longestRecovery);
   const at = longest(graph, lengths, minimumUptime)!;
   return {
     longestRecovery,
     minimumUptime,
     mostRestarts: at.restarts,
-    workAmplification: at.ops / Math.max(1, counts.mainOps),
+    workAmplification: at.ops / Math.max(1, mainOps),
     curve: curveOf(graph, lengths, minimumUptime, longestRecovery),
-    circle: minimumUptime === 0 ? [] : circleAt(graph, nodes.length, minimumUptime - 1),
+    circle: minimumUptime === 0 ? [] : circleAt(graph, recoveries.length, minimumUptime - 1),
   };
 }
 
-function graphOf(states: StateGraph, count: number): Graph {
+/** For each state, the most restarts that a story from it on can need at an uptime without endless stories. */
+export function restartsFrom(ways: Ways, count: number, uptime: number): readonly number[] {
+  const graph = graphOf(ways, count);
+  const sorted = order(graph, uptime);
+  if (!sorted) return [];
+  const restarts = new Int32Array(graph.length);
+  for (const from of sorted.toReversed()) {
+    for (const edge of graph[from]!) {
+      if (!circulates(from, edge, uptime)) continue;
+      restarts[from] = Math.max(restarts[from]!, restarts[edge.to]! + (edge.last === undefined ? 0 : 1));
+    }
+  }
+  return [...restarts.subarray(1, count + 1)];
+}
+
+function graphOf(ways: Ways, count: number): Graph {
   const first = count + 1;
   const lives = Array.from({ length: first }, (_, i): Edge[] =>
-    states.visits(i === 0 ? undefined : i - 1).map((visit) => ({
-      to: first + visit.configuration,
-      last: visit.at,
-    })),
+    ways
+      .visits(i === 0 ? undefined : i - 1)
+      .filter((visit) => !visit.end)
+      .map((visit) => ({ to: first + visit.configuration, last: visit.at })),
   );
-  const configurations = states.configurations.map(({ base, members }): Edge[] => {
+  const configurations = ways.configurations.map(({ base, members }): Edge[] => {
     const edges = members.map((state): Edge => ({ to: state + 1, last: undefined }));
     return base < 0 ? edges : [...edges, { to: first + base, last: undefined }];
   });

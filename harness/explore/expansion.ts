@@ -1,7 +1,10 @@
 import type { Image } from '../disk/image/image.ts';
 import type { Lanes } from '../disk/image/mix.ts';
+import { pairLanes } from '../disk/image/node.ts';
+import { randomly, type Choices } from '../persistence/choices.ts';
 import type { PersistenceModel } from '../persistence/model.ts';
 import { Survivals } from '../persistence/survivals.ts';
+import { Walk } from '../persistence/walk.ts';
 import type { Counts, StateNode } from './exploration.ts';
 import { withPromises, type LifeRecord } from './life.ts';
 import { scopeOf, type ExploreOptions } from './options.ts';
@@ -32,6 +35,10 @@ export class Expansion {
   #at = 0;
   /** The configuration of the crash point before, with the same promises; -1 if there is none. */
   #configuration = -1;
+  /** Its key; undefined if it has none. */
+  #key: Lanes | undefined;
+  /** What is sampled at a crash point depends on nothing but what holds there. */
+  #samples = randomly(0);
 
   /**
    * @param before what had been promised when the life began
@@ -44,7 +51,8 @@ export class Expansion {
     before: readonly Acknowledgement[],
     from: StateNode | undefined,
   ) {
-    this.survivals = new Survivals(ground.model, boot, scopeOf(ground.options));
+    const choices: Choices = { choose: (n) => this.#samples.choose(n) };
+    this.survivals = new Survivals(ground.model, boot, { ...scopeOf(ground.options), choices });
     this.#ground = ground;
     this.#life = life;
     this.#from = from;
@@ -79,14 +87,43 @@ export class Expansion {
     const { from = 0, to = Infinity } = options.at ?? {};
     if (!this.#from && (this.#at < from || this.#at > to)) return;
     const promised = promisedLanes(this.#acknowledged);
-    const own = options.share === false ? undefined : this.survivals.key;
-    const key = own && promisedKey(own, promised);
-    const number = (key && graph.find(key)) ?? graph.add(key, this.#expand(promised, early));
+    this.#key = this.#keyHere(promised);
+    this.#samples = randomly(options.seed ^ (this.#key ?? this.#place()).a);
+    const known = this.#key && graph.find(this.#key);
+    const number = known ?? graph.add(this.#key, this.#expand(promised, early));
     this.#configuration = number;
     counts[graph.configurations[number]!.coverage]++;
-    // A cut after a recovery has ended does not make the story longer.
-    const ended = this.#from !== undefined && this.#at === this.#life.ops.length;
-    if (!ended) graph.visit(this.#from?.number, { at: this.#at, configuration: number });
+    const end = this.#from !== undefined && this.#at === this.#life.ops.length;
+    graph.visit(this.#from?.number, { at: this.#at, configuration: number, ...(end ? { end } : {}) });
+  }
+
+  /**
+   * What decides the states that are found here. Where every survival is looked at, that is the configuration alone.
+   * Elsewhere those of the crash point before count too, because all that was found there is still possible here; with
+   * that in the key, the states don't depend on which life comes through first.
+   */
+  #keyHere(promised: Lanes | undefined): Lanes | undefined {
+    const own = this.#ground.options.share === false ? undefined : this.survivals.key;
+    const key = own && promisedKey(own, promised);
+    const inherits = this.survivals.inherits && this.#configuration >= 0;
+    if (!key || !inherits || this.#isWhole()) return key;
+    return this.#key && pairLanes(key, this.#key);
+  }
+
+  /** Whether every survival here is looked at. */
+  #isWhole(): boolean {
+    const { model, options } = this.#ground;
+    const { pending, graph } = this.survivals;
+    if (options.tier === 'bounded') return false;
+    if (2 ** pending.length <= options.cap) return true;
+    const merge = (options.merge ?? true) && model.independent;
+    return new Walk(graph.durable, pending, { type: 'all' }, merge).count(options.cap) <= options.cap;
+  }
+
+  /** A hash of the crash point, for where there is no key. */
+  #place(): Lanes {
+    const at: Lanes = { a: this.#at, b: this.#at, c: this.#at, d: this.#at };
+    return this.#from ? pairLanes(this.#from.key, at) : at;
   }
 
   #expand(promised: Lanes | undefined, early: boolean): ConfigurationRecord {
@@ -105,6 +142,6 @@ export class Expansion {
     const base = survivals.inherits ? this.#configuration : -1;
     const members: number[] = [];
     survivals.visit((survival) => members.push(this.#ground.states.take(survival, origin)), base >= 0);
-    return { base, members, coverage: survivals.coverage };
+    return { base, members, coverage: this.#isWhole() ? 'exhaustive' : 'bounded' };
   }
 }

@@ -1,5 +1,6 @@
 import type { Image } from '../disk/image/image.ts';
 import type { PersistenceModel } from '../persistence/model.ts';
+import type { Lanes } from '../disk/image/mix.ts';
 import type { StateGraph } from './state-graph.ts';
 import type { MainLife } from './main-life.ts';
 import type { Verdict } from './outcome.ts';
@@ -11,6 +12,8 @@ import type { Span } from './spans.ts';
 export interface StateNode {
   /** In the order in which states were found, from 0. */
   readonly number: number;
+  /** 128 bits of the disk and what had been promised: the same state has the same in every run. */
+  readonly key: Lanes;
   /** Until it has been recovered. */
   image: Image | undefined;
   readonly acknowledged: readonly Acknowledgement[];

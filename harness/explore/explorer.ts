@@ -11,6 +11,8 @@ import { prepare, type MainLife } from './main-life.ts';
 import type { ExploreOptions, Progress } from './options.ts';
 import type { Verdict } from './outcome.ts';
 import type { Acknowledgement, Scenario } from './scenario.ts';
+import { inOrder } from './reached.ts';
+import { isOwn, type Shard } from './shard.ts';
 import { spansOf } from './spans.ts';
 import { StateGraph } from './state-graph.ts';
 import { States } from './states.ts';
@@ -30,8 +32,15 @@ export class Explorer {
   readonly #counts: Counts = emptyCounts();
   readonly #states: States;
   readonly #ground: Ground;
-  /** The first node that has not been recovered yet: nodes are in the order of their number of cuts. */
+  /**
+   * The nodes to recover, by their number of cuts, then by the life that leads there first, its crash point and their
+   * keys: an order that depends on nothing but the graph, so that shards agree on what comes first.
+   */
+  readonly #queue: StateNode[] = [];
+  /** The place in the queue of the next one. */
   #next = 0;
+  /** Nodes from here on are not in the queue yet. */
+  #queued = 0;
 
   constructor(scenario: Scenario, model: PersistenceModel, options: ExploreOptions) {
     this.#scenario = scenario;
@@ -53,14 +62,25 @@ export class Explorer {
     const main = await prepare(this.#scenario);
     this.#counts.mainOps = main.life.ops.length;
     new Expansion(this.#ground, main.boot, main.life, main.acknowledged, undefined).run();
+    this.#enqueue(this.#options.shard);
     let stopped = this.#stopReason();
-    while (!stopped && this.#next < this.#states.nodes.length) {
-      await this.#visit(this.#states.nodes[this.#next++]!);
+    while (!stopped && this.#next < this.#queue.length) {
+      await this.#visit(this.#queue[this.#next++]!);
+      this.#enqueue();
       if (this.#next % 64 === 0) await this.#options.breathe?.(this.#progress());
       stopped = this.#stopReason();
     }
     if (!stopped) await this.#compareDoubles();
     return this.#result(main, stopped);
+  }
+
+  /** Takes in the nodes that the last life led to; with a shard, only its own. */
+  #enqueue(shard?: Shard): void {
+    const found = inOrder(this.#states.nodes.slice(this.#queued));
+    this.#queued += found.length;
+    found.forEach((node, place) => {
+      if (isOwn(shard, place)) this.#queue.push(node);
+    });
   }
 
   async #visit(node: StateNode): Promise<void> {
@@ -75,7 +95,7 @@ export class Explorer {
     // A recovery that fails can be cut before it does; only one without end can't be gone through to its end.
     if (open && life.ending.type !== 'never ended') this.#expand(boot, life, node);
     else this.#counts.unexpanded++;
-    if (this.#options.recheck !== undefined && node.number % this.#options.recheck === 0) {
+    if (this.#options.recheck !== undefined && (node.key.a >>> 0) % this.#options.recheck === 0) {
       await this.#recheck(boot, life, node);
     }
     node.image = undefined;
@@ -145,7 +165,8 @@ export class Explorer {
     counts.recoveries = this.#judge.recoveries;
     counts.checks = this.#judge.checks;
     counts.depth = nodes.reduce((depth, node) => Math.max(depth, node.depth), 0);
-    const { at } = this.#options;
+    const { at, shard } = this.#options;
+    const whole = at === undefined && shard === undefined;
     return {
       scenario: this.#scenario,
       model: this.#ground.model,
@@ -155,7 +176,7 @@ export class Explorer {
       graph: this.#ground.graph,
       spans: spansOf(this.#ground.graph),
       counts,
-      closed: !stopped && counts.unexpanded === 0 && counts.bounded === 0 && at === undefined,
+      closed: !stopped && counts.unexpanded === 0 && counts.bounded === 0 && whole,
       stopped,
     };
   }

@@ -1,3 +1,4 @@
+import type { Shard } from './shard.ts';
 import type { Scope } from '../persistence/survivals.ts';
 import { randomly } from '../persistence/choices.ts';
 
@@ -13,6 +14,8 @@ export interface ExploreOptions {
   readonly depth: number;
   /** Crash points of the main life to look at; all, if nothing is said. */
   readonly at?: { readonly from: number; readonly to: number };
+  /** Only this shard's part of the states that cuts of the main life leave, and what can be reached from there. */
+  readonly shard?: Shard;
   /** More survivals than this at one crash point are not all generated; the coverage says so. */
   readonly cap: number;
   readonly seed: number;

@@ -1,4 +1,4 @@
-import type { StateGraph } from './state-graph.ts';
+import type { Ways } from './state-graph.ts';
 
 /** From which to which crash point of the main life a state is possible, both included. */
 export interface Span {
@@ -8,7 +8,7 @@ export interface Span {
 }
 
 /** When the states of the main life come and go, for the map of its crash points; read off the graph of states. */
-export function spansOf(graph: StateGraph): readonly Span[] {
+export function spansOf(graph: Ways): readonly Span[] {
   const spans: Span[] = [];
   const open = new Map<number, number>();
   let before = -1;
@@ -33,7 +33,7 @@ export function spansOf(graph: StateGraph): readonly Span[] {
 }
 
 /** All states that a configuration may leave, its own and those that it inherits. */
-function statesOf(graph: StateGraph, configuration: number): readonly number[] {
+function statesOf(graph: Ways, configuration: number): readonly number[] {
   const states: number[] = [];
   for (let at = configuration; at >= 0; at = graph.configurations[at]!.base) {
     states.push(...graph.configurations[at]!.members);

@@ -14,6 +14,15 @@ export interface ConfigurationRecord {
 export interface Visit {
   readonly at: number;
   readonly configuration: number;
+  /** The end of a recovery: a cut there does not make the story longer. */
+  readonly end?: boolean;
+}
+
+/** What of a graph of states tells which lives lead to which states. */
+export interface Ways {
+  readonly configurations: readonly ConfigurationRecord[];
+  /** @param from the state whose recovery it is; undefined for the main life */
+  visits(from: number | undefined): readonly Visit[];
 }
 
 /**
@@ -21,7 +30,7 @@ export interface Visit {
  * of these leads to the states that it may leave. Lives share configurations, so this is far smaller than the edges
  * from state to state.
  */
-export class StateGraph {
+export class StateGraph implements Ways {
   readonly #numbers = new Seen();
   /** By the number of the key; several keys never share a record. */
   readonly #byKey: number[] = [];

@@ -53,16 +53,19 @@ export class States {
     const image = this.#regions.length > 0 ? masked(disk, this.#regions) : disk;
     const hash = image.hash;
     const known = this.#seen.size;
-    const number = this.#seen.number(origin.promised ? xor(hash, origin.promised) : hash);
-    if (number === known) this.#add(number, survival, hash, origin);
+    const key = promisedKey(hash, origin.promised);
+    const number = this.#seen.number(key);
+    if (number === known) this.#add(number, key, survival, hash, origin);
     else if (image !== disk) this.#note(number, disk, origin);
     return number;
   }
 
-  #add(number: number, survival: Survival, hash: Lanes, { from, acknowledged, cutOf }: Origin): void {
+  #add(number: number, key: Lanes, survival: Survival, hash: Lanes, origin: Origin): void {
+    const { from, acknowledged, cutOf } = origin;
     this.#disks.number(hash);
     this.nodes.push({
       number,
+      key: { a: key.a, b: key.b, c: key.c, d: key.d },
       image: survival.image.fork(),
       acknowledged,
       depth: (from?.depth ?? 0) + 1,

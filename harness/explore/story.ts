@@ -4,7 +4,9 @@ import type { Change, Op } from '../disk/journal.ts';
 import type { Effect } from '../persistence/model.ts';
 import { isSync } from '../persistence/rules.ts';
 import { causeOf, pathOf } from './cause.ts';
+import { fatesOf, opFate, type EffectFate, type OpFate } from './fates.ts';
 import type { LifeRecord, Mark } from './life.ts';
+import { neighboursOf, type Neighbour } from './neighbours.ts';
 import { describeError, type Verdict } from './outcome.ts';
 import type { CutLife, Player, Replay } from './replay.ts';
 import { printToken } from './token.ts';
@@ -19,6 +21,8 @@ export interface Story {
   /** The last recovery, which ran to its end. */
   readonly recovery: { readonly ops: readonly StoryOp[]; readonly ending: string; readonly tree: Tree };
   readonly cause: StoryCause;
+  /** The nearest crash points at which the same losses do no harm; none for a story that converges. */
+  readonly neighbours: readonly Neighbour[];
 }
 
 export interface StoryCause {
@@ -26,6 +30,10 @@ export interface StoryCause {
   readonly op: string | undefined;
   /** The sync that would have prevented the story; none if no single one would. */
   readonly sync: string | undefined;
+  /** The same as data: in which life, which op or after which op, and what it is about. */
+  readonly culprit:
+    { readonly life: number; readonly op: number; readonly kind: string; readonly path: string } | undefined;
+  readonly rescue: { readonly life: number; readonly after: number; readonly path: string } | undefined;
 }
 
 export interface StoryLife {
@@ -33,6 +41,8 @@ export interface StoryLife {
   /** The crash point, of how many ops. */
   readonly at: number;
   readonly length: number;
+  /** The power goes before what is promised right after op `at`. */
+  readonly early: boolean;
   /** All ops up to the cut, and the few that would have come. */
   readonly ops: readonly StoryOp[];
   readonly pending: readonly StoryEffect[];
@@ -43,9 +53,17 @@ export interface StoryLife {
 
 export interface StoryOp {
   readonly index: number;
+  readonly kind: string;
+  readonly path: string;
   readonly text: string;
   readonly sync: boolean;
   readonly phase: string | undefined;
+  /** What became of it; undefined where it was not cut, or not reached, and for what has no effects. */
+  readonly fate: OpFate | undefined;
+  readonly effects: readonly (Omit<EffectFate, 'effect'> & {
+    readonly part: number;
+    readonly text: string;
+  })[];
 }
 
 export interface StoryEffect {
@@ -67,23 +85,30 @@ export async function tellStory(player: Player, replay: Replay): Promise<Story> 
     scenario: player.scenario.name,
     model: player.model.name,
     verdict: replay.verdict,
-    lives: replay.lives.map((lived, i) => tellLife(lived, i === 0 ? 'run' : 'recovery')),
+    lives: replay.lives.map((lived, i) => {
+      const boot = i === 0 ? player.main.boot : replay.lives[i - 1]!.crash;
+      return tellLife(lived, i === 0 ? 'run' : 'recovery', fatesOf(player.model, boot, lived));
+    }),
     recovery: {
-      ops: tellOps(replay.recovery, replay.recovery.ops.length),
+      ops: tellOps(replay.recovery, replay.recovery.ops.length, replay.recovery.image, new Map()),
       ending: endingOf(replay.recovery),
       tree: listTree(replay.recovery.image),
     },
     cause: await tellCause(player, replay),
+    neighbours: replay.verdict.outcome === 'converged' ? [] : await neighboursOf(player, replay),
   };
 }
 
-function tellLife(lived: CutLife, role: StoryLife['role']): StoryLife {
+type Fates = ReadonlyMap<number, readonly EffectFate[]>;
+
+function tellLife(lived: CutLife, role: StoryLife['role'], fates: Fates): StoryLife {
   const { life, cut, pending, kept, seen, crash } = lived;
   return {
     role,
     at: cut.at,
     length: life.ops.length,
-    ops: tellOps(life, cut.at + AFTER),
+    early: cut.early ?? false,
+    ops: tellOps(life, cut.at + AFTER, seen, fates),
     pending: pending.map((effect) => ({
       op: effect.op.index,
       part: effect.part,
@@ -96,22 +121,37 @@ function tellLife(lived: CutLife, role: StoryLife['role']): StoryLife {
   };
 }
 
-function tellOps(life: LifeRecord, to: number): readonly StoryOp[] {
-  return life.ops.slice(0, to).map((op) => ({
-    index: op.index,
-    text: describeOp(op),
-    sync: isSync(op),
-    phase: life.phases.findLast((mark) => mark.after < op.index)?.value,
-  }));
+function tellOps(life: LifeRecord, to: number, seen: Image, fates: Fates): readonly StoryOp[] {
+  return life.ops.slice(0, to).map((op) => {
+    const own = fates.get(op.index) ?? [];
+    return {
+      index: op.index,
+      kind: op.kind,
+      path: op.path,
+      text: describeOp(op),
+      sync: isSync(op),
+      phase: life.phases.findLast((mark) => mark.after < op.index)?.value,
+      fate: opFate(op, own),
+      effects: own.map(({ effect, ...fate }) => ({
+        ...fate,
+        part: effect.part,
+        text: describeEffect(effect, seen),
+      })),
+    };
+  });
 }
 
 async function tellCause(player: Player, replay: Replay): Promise<StoryCause> {
-  if (replay.verdict.outcome === 'converged') return { op: undefined, sync: undefined };
+  if (replay.verdict.outcome === 'converged') {
+    return { op: undefined, sync: undefined, culprit: undefined, rescue: undefined };
+  }
   const { op, life, sync } = await causeOf(player, replay);
   const where = life === 0 ? '' : ` of recovery ${life}`;
   return {
     op: op && `op ${op.index}${where}, ${describeOp(op)}`,
     sync: sync && `fsync ${sync.path} right after op ${sync.after}${where}`,
+    culprit: op && { life, op: op.index, kind: op.kind, path: op.path },
+    rescue: sync && { life, after: sync.after, path: sync.path },
   };
 }
 

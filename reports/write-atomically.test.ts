@@ -2,30 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { jsonReport, writeAtomically } from './json.ts';
-import { reportSchema, type Report } from './schema.ts';
+import { writeAtomically } from './write-atomically.ts';
 
-const EMPTY: Report = {
-  schemaVersion: 1,
-  tool: { name: 'blackout', version: '0.1.0' },
-  startedAt: '2026-01-01T00:00:00.000Z',
-  elapsedMs: 5,
-  seed: 1,
-  verdict: 'converged',
-  interrupted: false,
-  runs: [],
-};
-
-describe('report.json', () => {
-  it('is read back by its schema as it was', () => {
-    expect(reportSchema.parse(JSON.parse(jsonReport(EMPTY)))).toEqual(EMPTY);
-  });
-
-  it('is not written if it breaks the schema, or has another version', () => {
-    expect(() => jsonReport({ ...EMPTY, verdict: 'fine' as 'converged' })).toThrow();
-    expect(() => jsonReport({ ...EMPTY, schemaVersion: 2 as 1 })).toThrow();
-  });
-
+describe('a report file', () => {
   it('replaces an old one whole, and leaves nothing beside it, also when it fails', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'blackout-report-'));
     try {

@@ -1,0 +1,132 @@
+import type { RunEvent, StartEvent } from './events.ts';
+import type { ReportModel, RunModel } from './model.ts';
+import type { MainLifeReport, PlanReport, ResultReport } from './schema/run.ts';
+import type { CauseReport, StoryReport } from './schema/story.ts';
+import type { StateGraphModel } from './state-graph.ts';
+
+/**
+ * What the HTML report holds, in two parts: the first screen of all runs, which is shown at once, and each run's
+ * details, which are unpacked when somebody asks for them.
+ */
+export interface FirstScreen {
+  readonly start: Pick<StartEvent, 'tool' | 'commit' | 'startedAt' | 'seed' | 'settings' | 'shard'>;
+  readonly verdict: ReportModel['verdict'];
+  readonly interrupted: boolean;
+  readonly elapsedMs: number;
+  readonly ended: boolean;
+  readonly damage: readonly string[];
+  readonly runs: readonly RunHead[];
+  /** Distinct causes: which runs show each, and as the how-manieth of their own. */
+  readonly causes: readonly (readonly { readonly run: number; readonly cause: number }[])[];
+}
+
+/** One scenario under one model, without what is large. */
+export interface RunHead extends Omit<ResultReport, 'restarts' | 'pointCoverage'> {
+  readonly scenario: string;
+  readonly summary: string;
+  readonly model: string;
+  readonly plan: PlanReport;
+  readonly knownToBreak: boolean;
+  /** What follows a line that reproduces, such as ` --from ./my-scenarios.js`. */
+  readonly reproduceWith: string;
+  readonly phases: MainLifeReport['phases'];
+  /** Ops of the main life that are syncs. */
+  readonly syncs: readonly number[];
+  readonly causes: readonly CauseHead[];
+}
+
+export interface CauseHead extends Pick<
+  CauseReport,
+  'outcome' | 'invariant' | 'message' | 'failures' | 'reproduce'
+> {
+  readonly culprit: StoryReport['culprit'];
+  readonly rescue: StoryReport['rescue'];
+  /** The scenario that tells the story: a simpler one, sometimes. */
+  readonly toldBy: string;
+  /** The crash point of each cut. */
+  readonly cuts: readonly number[];
+  /** The last promise before the first cut. */
+  readonly promise: { readonly what: string; readonly after: number } | null;
+}
+
+export interface RunDetails {
+  readonly life: MainLifeReport | null;
+  readonly causes: readonly CauseReport[];
+  readonly pointCoverage: string;
+  readonly restarts: ResultReport['restarts'];
+  readonly graph: GraphColumns;
+}
+
+type Columns<T extends RunEvent['type']> = Omit<Extract<RunEvent, { type: T }>, 'type' | 'run' | 'first'>;
+
+/** What `StateGraphModel` is made of again. States have no keys: nobody merges pages. */
+export interface GraphColumns {
+  readonly states: Omit<Columns<'states'>, 'keys'>;
+  readonly failures: Columns<'failures'>;
+  readonly configurations: Columns<'configurations'>;
+  readonly lives: Columns<'lives'>['lives'];
+}
+
+export function firstScreen(model: ReportModel): FirstScreen {
+  const { verdict, interrupted, elapsedMs, ended, damage, runs } = model;
+  const { tool, commit, startedAt, seed, settings, shard } = model.start;
+  return {
+    start: { tool, commit, startedAt, seed, settings, shard },
+    verdict,
+    interrupted,
+    elapsedMs,
+    ended,
+    damage,
+    runs: runs.map(runHead),
+    causes: model.causes.map(({ found }) =>
+      found.map(({ run, cause }) => ({ run: runs.indexOf(run), cause: run.causes.indexOf(cause) })),
+    ),
+  };
+}
+
+function runHead(run: RunModel): RunHead {
+  const { graph: _, life: __, restarts: ___, pointCoverage: ____, causes, ...head } = run;
+  return { ...head, causes: causes.map(causeHead) };
+}
+
+function causeHead({ outcome, invariant, message, failures, reproduce, story }: CauseReport): CauseHead {
+  return {
+    outcome,
+    invariant,
+    message,
+    failures,
+    reproduce,
+    culprit: story.culprit,
+    rescue: story.rescue,
+    toldBy: story.scenario,
+    cuts: story.lives.map((life) => life.at),
+    promise: story.lives.flatMap((life) => life.acknowledged).at(-1) ?? null,
+  };
+}
+
+export function runDetails({ life, causes, pointCoverage, restarts, graph }: RunModel): RunDetails {
+  return { life, causes, pointCoverage, restarts, graph: graphColumns(graph) };
+}
+
+function graphColumns(graph: StateGraphModel): GraphColumns {
+  const { outcomes, depths, parents, cuts, recoveries, leaves, bases, memberSteps, coverage } = graph;
+  const findings = [...graph.findings];
+  const verdicts = [...new Map(findings.map(([, each]) => [JSON.stringify(each), each])).values()];
+  const numbers = new Map(verdicts.map((each, i) => [JSON.stringify(each), i]));
+  return {
+    states: { outcomes, depths, parents, cuts, recoveries, leaves },
+    failures: {
+      verdicts,
+      states: findings.map(([state]) => state),
+      which: findings.map(([, each]) => numbers.get(JSON.stringify(each))!),
+    },
+    configurations: { bases, members: memberSteps.map((steps) => [...steps]), coverage },
+    lives: [...graph.ways].map(([life, way]) => [
+      life + 1,
+      way.tailLife + 1,
+      way.tailIndex,
+      way.shift,
+      ...way.steps,
+    ]),
+  };
+}
