@@ -1,0 +1,90 @@
+import type { Log } from '../ports/log.ts';
+import { codeOf, reasonOf } from '../storage/errors.ts';
+import type { Connection } from './connection.ts';
+import { Refusal, fault } from './fault.ts';
+import type { FrameStream } from './frame-stream.ts';
+import { whyLocked } from './locked.ts';
+import type { Terms } from './negotiation.ts';
+import { NetworkClient } from './network-client.ts';
+import type { ClientStore, Server } from './ports.ts';
+import { Quota } from './quota.ts';
+
+/** What every conversation has once it is clear whom it is with and whose backups it is about. */
+export interface Conversation {
+  readonly connection: Connection;
+  readonly frames: FrameStream;
+  readonly server: Server;
+  readonly terms: Terms;
+  readonly store: ClientStore;
+  readonly log: Log;
+}
+
+/** A backup, now or if one is due. */
+export async function serveBackup(conversation: Conversation, when: 'now' | 'if due'): Promise<void> {
+  const { server, terms } = conversation;
+  const { config, can, isOther } = terms;
+  if (isOther) throw new Refusal('Backup is not allowed', 'c');
+  if (when === 'now' && !can.forceBackup) throw new Refusal('Forced backup is not allowed', 'c');
+  if (when === 'if due' && !(await isDue(conversation))) throw new Refusal('timer conditions not met', 'c');
+  const release = server.clients.beginBackup(config);
+  if (!release) throw new Refusal('max parallel backups', 'c');
+  try {
+    await receive(conversation);
+  } finally {
+    release();
+  }
+}
+
+/** Whether a backup would be due, without making one. */
+export async function serveTimerCheck(conversation: Conversation): Promise<void> {
+  if (conversation.terms.isOther) throw new Refusal('Backup is not allowed', 'c');
+  const due = await isDue(conversation);
+  conversation.frames.send('c', `timer conditions ${due ? '' : 'not '}met`);
+}
+
+async function isDue({ store, terms }: Conversation): Promise<boolean> {
+  const finished = (await store.backups()).filter(({ state }) => state === 'finished');
+  return terms.config.isDue(finished.at(-1)?.name);
+}
+
+async function receive({ connection, frames, server, terms, store, log }: Conversation): Promise<void> {
+  const { config, strongHash, incexc } = terms;
+  const client = new NetworkClient(frames, {
+    compression: config.compression,
+    strongHash,
+    quota: new Quota(config),
+    entries: server.limits.entries,
+    log,
+  });
+  if (terms.takesMessages && (await store.backups()).some(({ state }) => state === 'finishing')) {
+    // Burp's server turns the client away and finishes alone. Here the client only has to wait.
+    frames.send('p', 'Now finalising previous backup of client.');
+    frames.flush();
+  }
+  let farewell: Promise<void> | undefined;
+  const onStored = (): void => {
+    // Not a moment earlier: Burp's client reports success as soon as it has answered this.
+    client.end();
+    farewell = leave(connection, frames, log);
+  };
+  try {
+    await store.backup(client, incexc === undefined ? { onStored } : { onStored, incexc });
+  } catch (error) {
+    await farewell;
+    throw codeOf(error) === 'EBUSY' ? await whyLocked(store) : error;
+  }
+  await farewell;
+}
+
+/** The backup is safe, whatever the client does now, and what is left to do needs no client. */
+async function leave(connection: Connection, frames: FrameStream, log: Log): Promise<void> {
+  try {
+    const text = await frames.command('"okbackupphase2end"');
+    if (text !== 'okbackupphase2end') throw fault('the client did not answer "backupphase2end"');
+    frames.send('c', 'okbackupend');
+    frames.flush();
+  } catch (error) {
+    log.warn(`the backup is stored, but ${reasonOf(error)}`);
+  }
+  await connection.end();
+}
