@@ -16,7 +16,7 @@ async function load(server: string, client: string, others: Record<string, strin
   return { directory, config, loaded: await loadClient(config, 'laptop') };
 }
 
-it('a client’s file has the last word, then the server’s, then Burp’s defaults', async () => {
+it("a client's file has the last word, then the server's, then Burp's defaults", async () => {
   const { directory, loaded } = await load(
     'compression = zlib5\nlibrsync = 0\nhard_quota = 2gb\nclient_can_delete = 0\n',
     'password = secret\nlibrsync = 1\nworking_dir_recovery_method = resume\nclient_can_list = 0\n',
@@ -42,7 +42,7 @@ it('a client’s file has the last word, then the server’s, then Burp’s defa
   });
 });
 
-it('lists of a client replace the server’s, but who may use its backups is added', async () => {
+it("lists of a client replace the server's, but who may use its backups is added", async () => {
   const { loaded } = await load(
     'timer_arg = 20h\ntimer_arg = always\nsuper_client = boss\nrestore_client = a\n',
     'keep = 3\nkeep = 2\ntimer_arg = 1h\nrestore_client = b\n',
@@ -62,12 +62,12 @@ it('one more is kept of the last of several keeps, as with Burp', async () => {
   expect((await load('', 'password = x')).loaded?.client.settings.keep).toEqual([7]);
 });
 
-it('passwords and names in the server’s file are nobody’s', async () => {
+it("passwords and names in the server's file are nobody's", async () => {
   const { loaded } = await load('password = secret\nssl_peer_cn = other\n', 'enabled = 1');
   expect(loaded?.client).toMatchObject({ password: undefined, passwd: undefined, certificateName: 'laptop' });
 });
 
-it('includes are sent in Burp’s order, with its defaults, if there is one', async () => {
+it("includes are sent in Burp's order, with its defaults, if there is one", async () => {
   const { loaded } = await load(
     'exclude_comp = gz\n',
     'include = /b\nexclude = /b/c\ninclude = /a\nmax_file_size = 5mb\nexclude_comp = zip\nacl = 0\n',
@@ -110,7 +110,7 @@ it('a client without a file, or with a directory in its place, is unknown', asyn
     expect(await loadClient(config, name)).toBeUndefined();
 });
 
-it('a mistake in a client’s file is an error with its place', async () => {
+it("a mistake in a client's file is an error with its place", async () => {
   const error = await load('', 'password = x\nnetwork_allow = everywhere\n').catch(
     (reason: unknown) => reason,
   );
@@ -119,7 +119,7 @@ it('a mistake in a client’s file is an error with its place', async () => {
   ]);
 });
 
-it('an option of the server in a client’s file is a warning', async () => {
+it("an option of the server in a client's file is a warning", async () => {
   const { loaded } = await load('', 'password = x\nlisten = 127.0.0.1:1\n');
   expect(loaded?.warnings).toEqual([
     expect.stringMatching(/laptop:2: listen has no effect in a client's file/),

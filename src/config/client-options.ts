@@ -16,7 +16,7 @@ export const CLIENT_OPTIONS: readonly Option[] = [
   many(
     'keep',
     whole,
-    'how many backups to keep; several values keep fewer of the older ones, as Burp’s manual says',
+    "how many backups to keep; several values keep fewer of the older ones, as Burp's manual says",
   ),
   one('hardlinked_archive', flag, 'keep all files of all backups whole, instead of reverse deltas', {
     default: '0',
@@ -50,12 +50,12 @@ export const CLIENT_OPTIONS: readonly Option[] = [
   one('soft_quota', size, 'warn if all files together are larger; 0 for no limit', { default: '0' }),
   one('enabled', flag, '0 turns clients away', { default: '1' }),
   one('password_check', flag, '0: the certificate is enough', { default: '1' }),
-  one('password', text, 'the client’s password', { place: 'client' }),
-  one('passwd', text, 'the client’s password as crypt(3) writes it', { place: 'client' }),
+  one('password', text, "the client's password", { place: 'client' }),
+  one('passwd', text, "the client's password as crypt(3) writes it", { place: 'client' }),
   one(
     'ssl_peer_cn',
     text,
-    'the name in the client’s certificate, in any case; the client’s own name if not set',
+    "the name in the client's certificate, in any case; the client's own name if not set",
     {
       place: 'client',
     },
@@ -66,13 +66,13 @@ export const CLIENT_OPTIONS: readonly Option[] = [
     'addresses or networks that clients may come from: `192.168.0.0/16`, `::1`; all if not set',
   ),
   ...MAY.map(([what, says]) => one(`client_can_${what}`, flag, `the client may ${says}`, { default: '1' })),
-  many('restore_client', text, 'a client that may use this one’s backups, as far as both may use their own', {
+  many('restore_client', text, "a client that may use this one's backups, as far as both may use their own", {
     isAdded: true,
   }),
-  many('super_client', text, 'a client that may use this one’s backups as it may use its own', {
+  many('super_client', text, "a client that may use this one's backups as it may use its own", {
     isAdded: true,
   }),
-  one('version_warn', flag, 'warn clients whose version is another than the server’s', { default: '1' }),
+  one('version_warn', flag, "warn clients whose version is another than the server's", { default: '1' }),
   one('max_parallel_backups', whole, 'how many clients may be backed up at once; 0 for no limit', {
     default: '0',
   }),

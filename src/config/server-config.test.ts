@@ -38,7 +38,7 @@ it('what is not said is as Burp has it', async () => {
 });
 
 it.skipIf(!existsSync('/etc/burp/burp-server.conf'))(
-  'the file that comes with Debian’s burp is taken as it is (skipped without that package)',
+  "the file that comes with Debian's burp is taken as it is (skipped without that package)",
   async () => {
     const { config, warnings } = await loadServerConfig('/etc/burp/burp-server.conf');
     expect(warnings).toEqual([]);

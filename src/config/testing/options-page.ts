@@ -9,18 +9,18 @@ export function optionsPage(): string {
   return [
     INTRODUCTION,
     section(
-      'In the server’s file',
+      "In the server's file",
       done.filter(({ place }) => place === 'server'),
     ),
     section(
-      'In the server’s file for all clients, or in a client’s file for that client',
+      "In the server's file for all clients, or in a client's file for that client",
       done.filter(({ place }) => place === 'both'),
     ),
-    section('In a client’s file', inClients.slice(0, included)),
+    section("In a client's file", inClients.slice(0, included)),
     section(
-      'In a client’s file: what to back up',
+      "In a client's file: what to back up",
       inClients.slice(included),
-      'If there is an `include` or an `include_glob`, all of these replace what the client’s own configuration says.',
+      "If there is an `include` or an `include_glob`, all of these replace what the client's own configuration says.",
     ),
     section('Accepted, with nothing to do', all('needless')),
     section(
@@ -86,7 +86,7 @@ function clientsOwn(): string {
   return [
     '## Options of clients',
     '',
-    'In a server’s files these do nothing, with a warning:',
+    "In a server's files these do nothing, with a warning:",
     `${names.map(({ name }) => `\`${name}\``).join(', ')}.`,
     '',
   ].join('\n');
