@@ -20,6 +20,11 @@ export interface FileSystem {
   symlink(target: string, path: string): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
   truncate(path: string, length?: number): Promise<void>;
+  /**
+   * Makes all of the file system that holds `path` durable: every write and every name before the call. Only where the
+   * platform has such a thing; ENOSYS if it turns out that it hasn't, any other error if something may not be durable.
+   */
+  syncfs?(path: string): Promise<void>;
 }
 
 /** An open file or directory. Offsets and lengths are in bytes; `position` null means the descriptor's own. */

@@ -144,7 +144,6 @@ export class Store {
     return verify(chain, this.root, name);
   }
 
-
   /** Removes a backup, for good. Throws EPERM if older backups are kept as differences from it. */
   remove(number: number): Promise<void> {
     return this.locked(async () => {

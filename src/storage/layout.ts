@@ -17,6 +17,7 @@ export const REVERSE = 'deltas.reverse';
 export const MANIFEST = 'manifest.gz';
 export const SCAN = 'phase1.gz';
 export const PROGRESS = 'changed';
+export const INCEXC = 'incexc';
 export const ATTEMPTS = 'resumed';
 export const TIMESTAMP = 'timestamp';
 export const HARDLINKED = 'hardlinked';

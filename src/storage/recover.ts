@@ -11,6 +11,7 @@ import {
   CURRENT_TMP,
   DAMAGED_PREFIX,
   FINISHING,
+  INCEXC,
   MANIFEST,
   RECORD,
   SCAN,
@@ -28,7 +29,9 @@ export interface Recovery {
   readonly fs: FileSystem;
   readonly log: Log;
   readonly root: string;
-  readonly settings: Pick<Settings, 'recovery' | 'maxResumeAttempts' | 'entriesPerSync'>;
+  readonly settings: Pick<Settings, 'recovery' | 'maxResumeAttempts' | 'entriesPerSync' | 'groupSyncFrom'>;
+  /** What the client that waits includes and excludes: a backup made with another text is not gone on with. */
+  readonly incexc?: Uint8Array;
 }
 
 /**
@@ -41,7 +44,7 @@ export async function recover(job: Recovery): Promise<void> {
   if (!(await needsRecovery(job, state))) return;
   // A killed process may have left names that are seen but not durable. What follows builds on them.
   await syncPath(fs, root);
-  if (state.hasTrash) await emptyTrash(fs, root, job.settings.entriesPerSync);
+  if (state.hasTrash) await emptyTrash(fs, root, job.settings);
   if (state.working !== undefined) await recoverWorking(job, state, state.working);
   state = await look(fs, root);
   if (state.finishing !== undefined) await recoverFinishing(job, state, state.finishing);
@@ -57,6 +60,10 @@ export async function isResumable(job: Recovery, name: string): Promise<boolean>
   if (settings.maxResumeAttempts > 0) {
     const attempts = await ifThere(fs.lstat(`${directory}/${ATTEMPTS}`));
     if ((attempts?.size ?? 0) >= settings.maxResumeAttempts) return false;
+  }
+  if (job.incexc !== undefined) {
+    const text = await ifThere(fs.readFile(`${directory}/${INCEXC}`));
+    if (!text || Buffer.compare(text, job.incexc) !== 0) return false;
   }
   try {
     await readEntriesFile(fs, `${directory}/${SCAN}`, 'scan');
@@ -98,7 +105,7 @@ async function recoverWorking(job: Recovery, state: State, name: string): Promis
   log.info(`${name} was cut short while it was received: removing it`);
   await toTrash(fs, root, name);
   await dropLinks(fs, root, WORKING);
-  await emptyTrash(fs, root, job.settings.entriesPerSync);
+  await emptyTrash(fs, root, job.settings);
 }
 
 async function recoverFinishing(job: Recovery, state: State, name: string): Promise<void> {
@@ -109,7 +116,8 @@ async function recoverFinishing(job: Recovery, state: State, name: string): Prom
   if (received) {
     log.info(`finishing ${name}`);
     const previous = await readPrevious(job, received.record);
-    return finish({ ...job, ...received, previous, arrivals: undefined, isCurrent });
+    const { groupSyncFrom } = job.settings;
+    return finish({ ...job, ...received, previous, arrivals: undefined, groupSyncFrom, isCurrent });
   }
   if (isCurrent) {
     // It was complete when it became current. What came before it stays whole, so nothing is lost but space.
@@ -149,7 +157,7 @@ export async function readIfSound(
   record?: BackupRecord,
 ): Promise<Backup | undefined> {
   try {
-    return await readBackup(job, name, record);
+    return await readBackup(job, name, record ?? (await readRecord(job.fs, `${job.root}/${name}`)));
   } catch (error) {
     if (!isDamage(error) && codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
     job.log.warn(`${name}: ${MANIFEST}: ${reasonOf(error)}`);

@@ -1,5 +1,4 @@
 import { holds, isPacked } from './content.ts';
-import { syncPath } from './durable.ts';
 import { ifThere, isBadName } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
 import { DATA, REVERSE, parentOf } from './layout.ts';
@@ -38,7 +37,7 @@ export async function sweep(job: Sweep): Promise<void> {
     redundant = [];
   };
   const hasReverse = (await ifThere(fs.lstat(`${previous.directory}/${REVERSE}`))) !== undefined;
-  for (const [entry, old] of pairs(backup.entries, previous.entries)) {
+  for await (const [entry, old] of pairs(backup.entries, previous.entries)) {
     if (!old || !hasData(old.letter) || entry.dataPath !== old.dataPath) continue;
     if (!(await isRedundant(job, entry, old, hasReverse))) continue;
     redundant.push(placeOf(previous.directory, old));
@@ -88,7 +87,7 @@ async function keepAsDelta(job: Sweep, pair: Pair): Promise<boolean> {
   if (!(await isSound(job, pair.own, pair.old, previous.name))) return false;
   if (!(await isSound(job, pair.kept, pair.entry, backup.name))) return false;
   if (pair.hasReverse && (await rebuilds(job, pair))) {
-    await syncPath(fs, pair.reverse);
+    batch.wrote(pair.reverse);
     for (let path = pair.reverse; path !== previous.directory; path = parentOf(path))
       batch.changed(parentOf(path));
     return true;
@@ -97,6 +96,7 @@ async function keepAsDelta(job: Sweep, pair: Pair): Promise<boolean> {
   if (await rebuilds(job, pair)) return true;
   // Read back, it is not what was written: the disk's doing. A wrong delta must not lie in wait.
   await fs.unlink(pair.reverse);
+  batch.unwrote(pair.reverse);
   return false;
 }
 
@@ -110,7 +110,7 @@ async function writeReverse({ fs, batch, previous }: Sweep, pair: Pair): Promise
     if (isBadName(error)) return false;
     throw error;
   }
-  batch.changed(parentOf(pair.reverse));
+  batch.wrote(pair.reverse);
   return true;
 }
 
