@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import * as nodeFs from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { systemFiles } from '../host/system-files.ts';
 import { systemClock, systemHost } from '../host/system.ts';
 import type { Log } from '../ports/log.ts';
 import { type Store, openStore } from '../server/store.ts';
@@ -46,7 +46,7 @@ export async function open(
 ): Promise<Store> {
   const directory = await existing(place.store);
   const { client } = place;
-  const ports = { fs: nodeFs, clock: systemClock, host: systemHost, log };
+  const ports = { fs: systemFiles, clock: systemClock, host: systemHost, log };
   return openStore({ ...ports, directory, client, settings, ...(scratch !== undefined && { scratch }) });
 }
 
