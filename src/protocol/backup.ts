@@ -81,8 +81,6 @@ async function leave(connection: Connection, frames: FrameStream, log: Log): Pro
   try {
     const text = await frames.command('"okbackupphase2end"');
     if (text !== 'okbackupphase2end') throw fault('the client did not answer "backupphase2end"');
-    frames.send('c', 'okbackupend');
-    frames.flush();
   } catch (error) {
     log.warn(`the backup is stored, but ${reasonOf(error)}`);
   }

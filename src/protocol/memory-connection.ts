@@ -9,36 +9,42 @@ class Pipe {
   private length = 0;
   private isClosed = false;
   private isBroken = false;
-  private wakeReader = (): void => {};
-  private wakeWriters: (() => void)[] = [];
+  private isDiscarded = false;
+  /** Those who wait for a change: for bytes, for room, or for the end. */
+  private sleepers: (() => void)[] = [];
 
   get hasRoom(): boolean {
     return this.length < ROOM || this.isBroken;
   }
 
   write(bytes: Uint8Array): void {
-    if (this.isClosed || this.isBroken) return;
+    if (this.isClosed || this.isBroken || this.isDiscarded) return;
     this.waiting.push(bytes);
     this.length += bytes.length;
-    this.wakeReader();
+    this.wake();
   }
 
   async drained(): Promise<void> {
-    while (!this.hasRoom) await new Promise<void>((resolve) => this.wakeWriters.push(resolve));
+    while (!this.hasRoom) await this.change();
   }
 
   /** No more will be written. */
   close(): void {
     this.isClosed = true;
-    this.wakeReader();
+    this.wake();
   }
 
   /** What is on its way is lost. */
   break(): void {
     this.isBroken = true;
-    this.waiting.length = 0;
-    this.wakeReader();
-    this.wake();
+    this.drop();
+  }
+
+  /** Reads to the end without looking. */
+  async discard(): Promise<void> {
+    this.isDiscarded = true;
+    this.drop();
+    while (!this.isClosed && !this.isBroken) await this.change();
   }
 
   async *read(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -51,17 +57,24 @@ class Pipe {
       } else if (this.isBroken)
         throw Object.assign(new Error('connection reset by peer'), { code: 'ECONNRESET' });
       else if (this.isClosed) return;
-      else
-        await new Promise<void>((resolve) => {
-          this.wakeReader = resolve;
-        });
+      else await this.change();
     }
   }
 
+  private drop(): void {
+    this.waiting.length = 0;
+    this.length = 0;
+    this.wake();
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => this.sleepers.push(resolve));
+  }
+
   private wake(): void {
-    const writers = this.wakeWriters;
-    this.wakeWriters = [];
-    for (const wake of writers) wake();
+    const sleepers = this.sleepers;
+    this.sleepers = [];
+    for (const wake of sleepers) wake();
   }
 }
 
@@ -87,13 +100,14 @@ class MemoryConnection implements Connection {
     return this.to.drained();
   }
 
-  async end(): Promise<void> {
+  /** Says that no more will be written; what comes can still be read. */
+  close(): void {
     this.to.close();
-    try {
-      for await (const _ of this.from.read());
-    } catch {
-      // It is gone: that is what was waited for.
-    }
+  }
+
+  async end(): Promise<void> {
+    this.close();
+    await this.from.discard();
   }
 
   destroy(): void {
@@ -102,8 +116,14 @@ class MemoryConnection implements Connection {
   }
 }
 
+/** The client's end of a connection in memory. */
+export interface ClientEnd extends Connection {
+  /** Says that no more will be sent; what comes can still be read. */
+  close(): void;
+}
+
 /** Both ends of a connection without a network: for clients in the same process, and for simulations. */
-export function connectionPair(peer: Peer): { readonly server: Connection; readonly client: Connection } {
+export function connectionPair(peer: Peer): { readonly server: Connection; readonly client: ClientEnd } {
   const [up, down] = [new Pipe(), new Pipe()];
   return {
     server: new MemoryConnection(peer, up, down),

@@ -11,14 +11,14 @@ export class Replies {
   private readonly frames: FrameStream;
   private readonly log: Log;
   private readonly end: Promise<void>;
-  private failure: unknown;
+  private failure: Error | undefined;
   private unwanted: ByteString | undefined;
 
   constructor(frames: FrameStream, log: Log) {
     this.frames = frames;
     this.log = log;
     this.end = this.read();
-    this.end.catch((error: unknown) => {
+    this.end.catch((error: Error) => {
       this.failure = error;
     });
   }
@@ -28,11 +28,15 @@ export class Replies {
     return this.end;
   }
 
-  /** Whether the client wants no more of the entry with this data path. Throws if it has gone. */
-  isUnwanted(dataPath: ByteString): boolean {
-    // What stopped the reading is an Error, whatever its type says.
-    if (this.failure !== undefined) throw this.failure as Error;
-    return this.unwanted === dataPath;
+  /** Throws what stopped the reading: the client has gone, or said what it may not. */
+  check(): void {
+    if (this.failure) throw this.failure;
+  }
+
+  /** Whether the client wants no more of the entry that it knows by this token. Throws as `check` does. */
+  isUnwanted(token: ByteString): boolean {
+    this.check();
+    return this.unwanted === token;
   }
 
   private async read(): Promise<void> {

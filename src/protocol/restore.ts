@@ -24,7 +24,7 @@ export async function serveReading(conversation: Conversation, action: Reading):
   for (const { name } of backups) {
     const backup = await store.open(name);
     try {
-      await sendBackup(backup, selection, sender);
+      await sendBackup(backup, selection, sender, name !== backups[0]!.name);
     } finally {
       await backup.close();
     }
@@ -37,7 +37,12 @@ export async function serveReading(conversation: Conversation, action: Reading):
  * Sends what is selected, in the order of the manifest, but each directory after what is in it: making files in a
  * directory would change its times, and its permissions may not allow it.
  */
-async function sendBackup(backup: OpenBackup, selection: Selection, sender: EntrySender): Promise<void> {
+async function sendBackup(
+  backup: OpenBackup,
+  selection: Selection,
+  sender: EntrySender,
+  isAnother: boolean,
+): Promise<void> {
   const missing = selection.isAll ? new Set<ByteString>() : await missingTargets(backup, selection);
   const masters = new Map<ByteString, Entry>();
   const waiting: Entry[] = [];
@@ -47,13 +52,16 @@ async function sendBackup(backup: OpenBackup, selection: Selection, sender: Entr
       continue;
     }
     for (let top = waiting.at(-1); top && !isWithin(entry.path, top.path); top = waiting.at(-1)) {
-      await sender.send(backup, top);
+      await sender.send(backup, top, isAnother);
       waiting.pop();
     }
     if (entry.kind === 'dir') waiting.push(entry);
-    else await sender.send(backup, standIn(entry, masters));
+    else {
+      const sent = standIn(entry, masters);
+      await sender.send(backup, sent, isAnother || sent !== entry);
+    }
   }
-  for (const entry of waiting.reverse()) await sender.send(backup, entry);
+  for (const entry of waiting.reverse()) await sender.send(backup, entry, isAnother);
 }
 
 /** First names of selected hard links that are not selected themselves. */
