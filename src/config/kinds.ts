@@ -60,3 +60,10 @@ export const rate: Kind<number> = {
 export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T> {
   return { form: choices.join(' or '), parse: (value) => choices.find((one) => one === value) };
 }
+
+/** What crypt(3) makes of a password. */
+export const hash: Kind<string> = {
+  form: 'a hash with SHA-256 or SHA-512 as crypt(3) writes it ($5$... or $6$...)',
+  parse: (value) =>
+    /^\$[56]\$(?:rounds=\d{4,9}\$)?[^$]{0,16}\$[./0-9A-Za-z]{43,86}$/.test(value) ? value : undefined,
+};

@@ -1,14 +1,10 @@
-import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { X509Certificate, X509Crl, X509CrlGenerator, cryptoProvider } from '@peculiar/x509';
+import { X509Certificate, X509Crl, X509CrlGenerator } from './x509.ts';
 import { codeOf, reasonOf } from '../storage/errors.ts';
 import type { CaDirectory } from './ca-directory.ts';
 import { asn1Time, fromAsn1Time, readIndex, takeCrlNumber, writeIndex } from './ca-index.ts';
 import { EVERYBODY_READS, writeDurably } from './durable-file.ts';
 import { type Issuer, signatureOf } from './issue.ts';
-
-cryptoProvider.set(webcrypto);
 
 const DAY = 86_400_000;
 

@@ -1,5 +1,3 @@
-import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -11,11 +9,8 @@ import {
   SubjectKeyIdentifierExtension,
   type X509Certificate,
   X509CertificateGenerator,
-  cryptoProvider,
-} from '@peculiar/x509';
+} from './x509.ts';
 import { type Key, type KeyPair, RSA } from './keys.ts';
-
-cryptoProvider.set(webcrypto);
 
 const DAY = 86_400_000;
 /** Certificates are valid from so much earlier, because clients' clocks differ. */

@@ -1,5 +1,5 @@
 import { readFile, unlink } from 'node:fs/promises';
-import { X509Certificate } from '@peculiar/x509';
+import { X509Certificate } from './x509.ts';
 import type { AuthorityConfig } from '../config/server-config.ts';
 import type { Clock } from '../ports/clock.ts';
 import { StoreError, ifThere } from '../storage/errors.ts';

@@ -1,10 +1,7 @@
-import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
-import { Pkcs10CertificateRequest, cryptoProvider } from '@peculiar/x509';
+import { Pkcs10CertificateRequest } from './x509.ts';
 import { StoreError } from '../storage/errors.ts';
 import { KEY_BITS, type Key } from './keys.ts';
-
-cryptoProvider.set(webcrypto);
 
 /**
  * The key in a certificate request. Throws StoreError, with a line to log, if it is no request, was not made with that

@@ -1,6 +1,5 @@
 import { webcrypto } from 'node:crypto';
-import 'reflect-metadata';
-import { BasicConstraintsExtension, Name, Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
+import { BasicConstraintsExtension, Name, Pkcs10CertificateRequestGenerator } from '../x509.ts';
 
 interface Traits {
   readonly bits?: number;
