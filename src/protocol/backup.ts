@@ -1,23 +1,12 @@
 import type { Log } from '../ports/log.ts';
-import { codeOf, reasonOf } from '../storage/errors.ts';
+import { reasonOf } from '../storage/errors.ts';
 import type { Connection } from './connection.ts';
 import { Refusal, fault } from './fault.ts';
+import type { Conversation } from './conversation.ts';
 import type { FrameStream } from './frame-stream.ts';
-import { whyLocked } from './locked.ts';
-import type { Terms } from './negotiation.ts';
+import { whenUnlocked } from './locked.ts';
 import { NetworkClient } from './network-client.ts';
-import type { ClientStore, Server } from './ports.ts';
 import { Quota } from './quota.ts';
-
-/** What every conversation has once it is clear whom it is with and whose backups it is about. */
-export interface Conversation {
-  readonly connection: Connection;
-  readonly frames: FrameStream;
-  readonly server: Server;
-  readonly terms: Terms;
-  readonly store: ClientStore;
-  readonly log: Log;
-}
 
 /** A backup, now or if one is due. */
 export async function serveBackup(conversation: Conversation, when: 'now' | 'if due'): Promise<void> {
@@ -47,7 +36,8 @@ async function isDue({ store, terms }: Conversation): Promise<boolean> {
   return terms.config.isDue(finished.at(-1)?.name);
 }
 
-async function receive({ connection, frames, server, terms, store, log }: Conversation): Promise<void> {
+async function receive(conversation: Conversation): Promise<void> {
+  const { connection, frames, server, terms, store, log } = conversation;
   const { config, strongHash, incexc } = terms;
   const client = new NetworkClient(frames, {
     compression: config.compression,
@@ -56,24 +46,18 @@ async function receive({ connection, frames, server, terms, store, log }: Conver
     entries: server.limits.entries,
     log,
   });
-  if (terms.takesMessages && (await store.backups()).some(({ state }) => state === 'finishing')) {
-    // Burp's server turns the client away and finishes alone. Here the client only has to wait.
-    frames.send('p', 'Now finalising previous backup of client.');
-    frames.flush();
-  }
   let farewell: Promise<void> | undefined;
   const onStored = (): void => {
     // Not a moment earlier: Burp's client reports success as soon as it has answered this.
     client.end();
     farewell = leave(connection, frames, log);
   };
+  const run = incexc === undefined ? { onStored } : { onStored, incexc };
   try {
-    await store.backup(client, incexc === undefined ? { onStored } : { onStored, incexc });
-  } catch (error) {
+    await whenUnlocked(conversation, () => store.backup(client, run));
+  } finally {
     await farewell;
-    throw codeOf(error) === 'EBUSY' ? await whyLocked(store) : error;
   }
-  await farewell;
 }
 
 /** The backup is safe, whatever the client does now, and what is left to do needs no client. */

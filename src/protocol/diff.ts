@@ -1,6 +1,6 @@
 import { type Entry, compareEntries } from '../storage/manifest/entry.ts';
 import type { ByteString } from '../storage/manifest/byte-string.ts';
-import type { Conversation } from './backup.ts';
+import type { Conversation } from './conversation.ts';
 import { named, numberIn } from './choose.ts';
 import { Refusal } from './fault.ts';
 import { sendEntry } from './list.ts';

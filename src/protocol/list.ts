@@ -1,7 +1,7 @@
 import { formatAttributes } from '../storage/manifest/attributes.ts';
 import type { ByteString } from '../storage/manifest/byte-string.ts';
 import type { Entry, EntryKind } from '../storage/manifest/entry.ts';
-import type { Conversation } from './backup.ts';
+import type { Conversation } from './conversation.ts';
 import { DirectoryView } from './browse.ts';
 import { named, numberIn } from './choose.ts';
 import { Refusal } from './fault.ts';

@@ -5,7 +5,6 @@ import { formatAttributes } from '../storage/manifest/attributes.ts';
 import type { ByteString } from '../storage/manifest/byte-string.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
 import { AnswerReader } from './answer.ts';
-import { gone } from './fault.ts';
 import { LONGEST_DATA } from './frame.ts';
 import type { FrameStream } from './frame-stream.ts';
 import type { Quota } from './quota.ts';

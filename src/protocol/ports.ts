@@ -82,6 +82,8 @@ export interface Timers {
 export interface Limits {
   /** Milliseconds from the start until the peer has proved who it is. */
   readonly login: number;
+  /** Milliseconds that a client may have to wait while its previous backup is being finished; 0 turns it away. */
+  readonly patience: number;
   /** Entries of one scan. */
   readonly entries: number;
   /** Bytes of all negotiation lines together, and of a list of files to restore. */

@@ -1,9 +1,10 @@
 import type { ByteString } from '../storage/manifest/byte-string.ts';
 import { codeOf } from '../storage/errors.ts';
-import type { Conversation } from './backup.ts';
+import type { Conversation } from './conversation.ts';
 import { named } from './choose.ts';
 import { Refusal } from './fault.ts';
-import { whyLocked } from './locked.ts';
+import { whenUnlocked } from './locked.ts';
+import type { ClientStore } from './ports.ts';
 
 /** Deletes a backup. Unlike Burp's server, the answer comes when it is durably gone: the client leaves with it. */
 export async function serveDelete(conversation: Conversation, backup: ByteString): Promise<void> {
@@ -14,17 +15,14 @@ export async function serveDelete(conversation: Conversation, backup: ByteString
     backup,
   );
   if (!found) throw new Refusal('backup not found');
-  try {
-    await store.remove(found.number);
-  } catch (error) {
-    switch (codeOf(error)) {
-      case 'EPERM':
-        throw new Refusal('backup not deletable');
-      case 'EBUSY':
-        throw await whyLocked(store);
-      default:
-        throw error;
-    }
-  }
+  await whenUnlocked(conversation, () => remove(store, found.number));
   frames.send('c', 'ok');
+}
+
+async function remove(store: ClientStore, number: number): Promise<void> {
+  try {
+    await store.remove(number);
+  } catch (error) {
+    throw codeOf(error) === 'EPERM' ? new Refusal('backup not deletable') : error;
+  }
 }

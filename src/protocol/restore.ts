@@ -1,7 +1,7 @@
 import type { ByteString } from '../storage/manifest/byte-string.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
 import type { Reading } from './action.ts';
-import type { Conversation } from './backup.ts';
+import type { Conversation } from './conversation.ts';
 import { chosen } from './choose.ts';
 import { EntrySender } from './entry-sender.ts';
 import { Refusal } from './fault.ts';

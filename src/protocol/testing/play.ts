@@ -36,7 +36,7 @@ export function normal(frames: readonly Frame[]): string[] {
     if (line.startsWith('c:extra_comms_begin ok:')) return 'c:extra_comms_begin ok:';
     if (/^x:\d+:[0-9a-f]{32}$/.test(line)) return 'x:size and sum';
     if (line.startsWith('t:'))
-      return /^t:(\d+\/)?t\/[\x01-\x7e]+$/.exec(line) ? line.replace(/\d+\//, '') : 't:elsewhere';
+      return /^t:(\d+\/)?t\/[\n -~]+$/.test(line) ? line.replace(/\d+\//, '') : 't:elsewhere';
     return line;
   });
 }

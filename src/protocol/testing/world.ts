@@ -1,12 +1,13 @@
 import * as nodeFs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FileSystem } from '../../ports/file-system.ts';
 import { ownLocks } from '../../ports/host.ts';
 import type { Log } from '../../ports/log.ts';
 import { type Store, openStore } from '../../server/store.ts';
 import type { Settings } from '../../storage/settings.ts';
 import { unsynced } from '../../testing/temporary-store.ts';
-import type { Peer } from '../connection.ts';
+import type { Connection, Peer } from '../connection.ts';
 import { FrameParser, type Frame } from '../frame.ts';
 import { connectionPair } from '../memory-connection.ts';
 import type { Authority, ClientConfig, ClientStore, Limits, Server, Timers } from '../ports.ts';
@@ -42,7 +43,11 @@ export class World {
   /** Milliseconds since 1970. */
   now = 0;
   authority: Authority | undefined;
-  limits: Limits = { login: 60_000, entries: 100_000, text: 1 << 20 };
+  /** Called with what the server sends, before it is sent. */
+  observe: (bytes: Uint8Array) => void = () => {};
+  /** Files of this name can't be made: the disk is full. */
+  failing: string | undefined;
+  limits: Limits = { login: 60_000, patience: 0, entries: 100_000, text: 1 << 20 };
   /** Delays of refused clients and the like pass at once, time limits never. */
   timers: Timers = { start: (milliseconds, callback) => passing(milliseconds, callback) };
   private readonly host = ownLocks();
@@ -61,7 +66,7 @@ export class World {
 
   store(name: string): Promise<Store> {
     return openStore({
-      fs: unsynced(Infinity).fs,
+      fs: this.disk(),
       clock: { now: () => this.now },
       host: this.host,
       log: this.log,
@@ -71,11 +76,30 @@ export class World {
     });
   }
 
+  private disk(): FileSystem {
+    const { fs } = unsynced(Infinity);
+    return {
+      ...fs,
+      open: async (path, flags, mode) => {
+        if (flags?.includes('w') && this.failing !== undefined && path.endsWith(`/${this.failing}`))
+          throw Object.assign(new Error('ENOSPC: no space left on device, open'), { code: 'ENOSPC' });
+        return fs.open(path, flags, mode);
+      },
+    };
+  }
+
   /** Holds a client's lock, as a backup in progress does, until the returned function is called. */
   async lock(name: string): Promise<() => Promise<void>> {
     const { dev, ino } = await nodeFs.stat(this.directory);
     const lock = await this.host.lock(`${dev}:${ino}:${name}`);
     return () => lock!.release();
+  }
+
+  /** Makes it look as if a backup was received but not finished. */
+  async pretendFinishing(name: string): Promise<void> {
+    const root = join(this.directory, name);
+    await nodeFs.mkdir(join(root, '0000009 2026-11-23 03:24:47 +0000'));
+    await nodeFs.symlink('0000009 2026-11-23 03:24:47 +0000', join(root, 'finishing'));
   }
 
   readonly log: Log = { info() {}, warn: (text) => this.warnings.push(text) };
@@ -97,13 +121,27 @@ export class World {
   /** Serves a client that sends these bytes, and then no more. */
   async serve(bytes: Uint8Array, peer: Peer): Promise<Served> {
     const { server, client } = connectionPair(peer);
-    const serving = serveConversation(server, this.server(), this.log);
+    const serving = serveConversation(this.observed(server), this.server(), this.log);
     const frames: Frame[] = [];
     client.write(bytes);
     client.close();
     const parser = new FrameParser();
     for await (const piece of client.incoming) parser.push(piece, frames);
     return { outcome: await serving, frames };
+  }
+
+  private observed(connection: Connection): Connection {
+    return {
+      peer: connection.peer,
+      incoming: connection.incoming,
+      write: (bytes) => {
+        this.observe(bytes);
+        return connection.write(bytes);
+      },
+      drained: () => connection.drained(),
+      end: () => connection.end(),
+      destroy: () => connection.destroy(),
+    };
   }
 
   private find(name: string): ClientConfig | undefined {
