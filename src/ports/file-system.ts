@@ -2,8 +2,8 @@
  * The part of `node:fs/promises` that jiggle needs. `import * as fs from 'node:fs/promises'` satisfies it, and so
  * does the disk of a crash tester: jiggle can't tell which of them it runs on, and that is the point.
  *
- * Errors carry Node's codes (`ENOENT`, `EEXIST`, ...). Paths are strings; names that are not valid UTF-8 never get
- * here, because the store encodes them first. A directory is synced by opening it read-only and calling `sync()`.
+ * Errors carry Node's codes (`ENOENT`, `EEXIST`, ...). Paths are strings; a byte that is no UTF-8 is a lone surrogate in
+ * them (U+DC00 plus the byte), which only stores that Burp wrote need. A directory is synced by opening it read-only and calling `sync()`.
  */
 export interface FileSystem {
   open(path: string, flags?: string, mode?: number): Promise<OpenFile>;

@@ -40,15 +40,22 @@ export function dataPathFor(entry: Pick<Entry, 'letter' | 'kind' | 'path'>): Byt
 
 /** Whether a data path, from a manifest of whatever origin, stays within its directory and can be a file's name. */
 export function isStorable(dataPath: ByteString): boolean {
-  return dataPath !== '' && whyRefused(`/${dataPath}`) === undefined && isUtf8(dataPath);
+  return dataPath !== '' && whyRefused(`/${dataPath}`) === undefined;
 }
 
-/** A data path as the file system takes it. Throws EBADMSG for one that no sound manifest has. */
+/**
+ * A data path as the file system takes it. Burp stores files under names that need not be UTF-8: bytes that are none
+ * become lone surrogates (U+DC00 plus the byte). Throws EBADMSG for a path that no sound manifest has.
+ */
 export function onDisk(dataPath: ByteString): string {
-  const text = NOT_ASCII.test(dataPath) ? decode(dataPath) : dataPath;
-  if (text === undefined || !isStorable(dataPath))
+  if (!isStorable(dataPath))
     throw damage('manifest', 0, `the data path ${JSON.stringify(dataPath)} is not one that could be stored`);
-  return text;
+  if (!NOT_ASCII.test(dataPath)) return dataPath;
+  return decode(dataPath) ?? dataPath.replaceAll(/[\x80-\xff]/g, escapeByte);
+}
+
+function escapeByte(byte: string): string {
+  return String.fromCharCode(0xdc00 + byte.charCodeAt(0));
 }
 
 function isUtf8(path: ByteString): boolean {

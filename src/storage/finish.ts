@@ -1,4 +1,6 @@
+import type { Arrivals } from './arrivals.ts';
 import { Batch } from './batch.ts';
+import { LEFTOVERS } from './burp/places.ts';
 import { syncPath } from './durable.ts';
 import { ifThere } from './errors.ts';
 import type { Backup, Job } from './job.ts';
@@ -19,7 +21,6 @@ import { writeEntries } from './entry-file.ts';
 import { readEntriesFile } from './manifest-file.ts';
 import type { Entry } from './manifest/entry.ts';
 import { type BackupRecord, replaceRecord } from './record.ts';
-import type { Arrivals } from './arrivals.ts';
 import { shuffle } from './shuffle.ts';
 import { finished, look } from './state.ts';
 import { sweep } from './sweep.ts';
@@ -103,9 +104,10 @@ async function mayTakeApart(job: Finishing, previous: string): Promise<boolean> 
 
 async function clean(job: Finishing & Job): Promise<void> {
   const { fs, backup, batch } = job;
-  const leftovers = [FORWARD, PROGRESS, ATTEMPTS, SCAN, SCRATCH, `${MANIFEST}.tmp`, `${RECORD}.tmp`];
+  const own = [FORWARD, PROGRESS, ATTEMPTS, SCAN, SCRATCH, `${MANIFEST}.tmp`, `${RECORD}.tmp`];
+  const burps = [...LEFTOVERS, `${PROGRESS}.tmp`, `${MANIFEST}.jiggle`];
   const names = (await namesIn(fs, backup.directory)) ?? [];
-  for (const name of leftovers)
+  for (const name of [...own, ...burps])
     if (names.includes(name)) await removeTree(fs, `${backup.directory}/${name}`, batch);
   // What is gone already may have been removed by a killed process, and then it may come back.
   batch.changed(backup.directory);

@@ -29,7 +29,7 @@ export async function isStillThere(
       if (previous.isJiggles || (await looksWhole(job.fs, path, stat.size, old.end!.size))) return true;
     }
   }
-  job.log.warn(`${previous.name}: ${displayBytes(old.path)} has lost its data, asking again`);
+  job.log.warn(`${previous.name}: ${displayBytes(old.path)} has lost its data`);
   return false;
 }
 

@@ -43,6 +43,11 @@ export async function replaceRecord(fs: FileSystem, backup: string, record: Back
   await syncPath(fs, backup);
 }
 
+/** Whether there is a record, sound or not: only jiggle writes one. */
+export async function hasRecordFile(fs: FileSystem, backup: string): Promise<boolean> {
+  return (await ifThere(fs.lstat(`${backup}/${RECORD}`))) !== undefined;
+}
+
 /** The record, or undefined if there is none that is whole: it holds its own checksum. */
 export async function readRecord(fs: FileSystem, backup: string): Promise<BackupRecord | undefined> {
   const bytes = await ifThere(fs.readFile(`${backup}/${RECORD}`));

@@ -1,5 +1,7 @@
 import type { FileSystem } from '../ports/file-system.ts';
 import type { Log } from '../ports/log.ts';
+import { adoptReceived, isBurps } from './burp/adopt.ts';
+import { adoptPartial } from './burp/resume.ts';
 import { isDamage } from './codec/damage.ts';
 import { syncPath } from './durable.ts';
 import { codeOf, ifThere, reasonOf } from './errors.ts';
@@ -24,12 +26,12 @@ import type { Settings } from './settings.ts';
 import { type State, finished, look } from './state.ts';
 import { emptyTrash, toTrash } from './trash.ts';
 
-/** What recovery works with. Of the settings, only those that no record of a backup overrides. */
+/** What recovery works with. A backup's record overrides what the settings say of how it is kept. */
 export interface Recovery {
   readonly fs: FileSystem;
   readonly log: Log;
   readonly root: string;
-  readonly settings: Pick<Settings, 'recovery' | 'maxResumeAttempts' | 'entriesPerSync' | 'groupSyncFrom'>;
+  readonly settings: Settings;
   /** What the client that waits includes and excludes: a backup made with another text is not gone on with. */
   readonly incexc?: Uint8Array;
 }
@@ -44,12 +46,23 @@ export async function recover(job: Recovery): Promise<void> {
   if (!(await needsRecovery(job, state))) return;
   // A killed process may have left names that are seen but not durable. What follows builds on them.
   await syncPath(fs, root);
+  await adoptBurps(job, state);
   if (state.hasTrash) await emptyTrash(fs, root, job.settings);
   if (state.working !== undefined) await recoverWorking(job, state, state.working);
   state = await look(fs, root);
   if (state.finishing !== undefined) await recoverFinishing(job, state, state.finishing);
   state = await look(fs, root);
   await repairCurrent(job, state);
+}
+
+/** Burp's own server may have left backups in its own form. What is in the trash may then be needed still. */
+async function adoptBurps(job: Recovery, state: State): Promise<void> {
+  for (const name of [state.finishing, state.working]) {
+    if (name === undefined || !state.directories.includes(name) || name === state.current) continue;
+    const adoption = { ...job, name, current: state.current };
+    if (!(await isBurps(adoption)) || (await adoptReceived(adoption)) || name === state.finishing) continue;
+    if (await isResumable(job, name)) await adoptPartial(adoption);
+  }
 }
 
 /** Whether the backup in progress may be gone on with: its scan is whole, and it was not tried too often. */
@@ -83,7 +96,7 @@ async function needsRecovery(job: Recovery, state: State): Promise<boolean> {
 async function isLeftToResume(job: Recovery, state: State, name: string): Promise<boolean> {
   if (!state.directories.includes(name) || name === state.current) return false;
   if (await readRecord(job.fs, `${job.root}/${name}`)) return false;
-  return isResumable(job, name);
+  return !(await isBurps({ ...job, name })) && (await isResumable(job, name));
 }
 
 async function recoverWorking(job: Recovery, state: State, name: string): Promise<void> {
