@@ -28,12 +28,15 @@ const timers: Timers = {
   },
 };
 
+/** A peer of which more becomes known. */
+type Known = { -readonly [K in keyof Peer]: Peer[K] };
+
 /** All conversations that are going on. */
 export class Conversations {
   private readonly machine: Machine;
   private readonly running: RunningBackups;
   private readonly log: ServerLog;
-  private readonly open = new Map<TLSSocket, Promise<void>>();
+  private readonly open = new Map<TlsConnection, Promise<void>>();
   private count = 0;
 
   constructor(machine: Machine, running: RunningBackups, log: ServerLog) {
@@ -44,13 +47,17 @@ export class Conversations {
 
   /** Serves a peer to the end, under the configuration of this moment. */
   begin(socket: TLSSocket, ready: Ready): void {
-    const served = this.serve(socket, ready).finally(() => this.open.delete(socket));
-    this.open.set(socket, served);
+    const { idleLimit: idle, rateLimit: rate } = ready.config;
+    const peer: Known = { address: addressOf(socket), certificate: { state: 'none' } };
+    // Before anything is waited for: an error of a socket that nobody listens to would end the server.
+    const connection = new TlsConnection(socket, peer, { idle, rate });
+    const served = this.serve(socket, connection, peer, ready).finally(() => this.open.delete(connection));
+    this.open.set(connection, served);
   }
 
   /** Breaks all connections. */
   cut(): void {
-    for (const socket of this.open.keys()) socket.destroy();
+    for (const connection of this.open.keys()) connection.cut('the server stops');
   }
 
   /** When nobody is served any more. */
@@ -58,15 +65,17 @@ export class Conversations {
     await Promise.all(this.open.values());
   }
 
-  private async serve(socket: TLSSocket, ready: Ready): Promise<void> {
+  private async serve(
+    socket: TLSSocket,
+    connection: TlsConnection,
+    peer: Known,
+    ready: Ready,
+  ): Promise<void> {
     const { config, authority, revoked } = ready;
-    const address = addressOf(socket);
+    const { address } = peer;
     const started = this.machine.clock.now();
     const number = ++this.count;
     const log = this.log.about({ connection: number, address });
-    const peer: { -readonly [K in keyof Peer]: Peer[K] } = { address, certificate: { state: 'none' } };
-    // Before anything is waited for: an error of a socket that nobody listens to would end the server.
-    const connection = new TlsConnection(socket, peer, { idle: config.idleLimit, rate: config.rateLimit });
     const clients = new ConfiguredClients(config, this.machine, this.running, log);
     try {
       peer.certificate = await peerCertificate(socket, revoked);

@@ -66,6 +66,11 @@ export class TlsConnection implements Connection {
     this.socket.destroy();
   }
 
+  /** As `destroy`; the reason is what `incoming` throws. */
+  cut(reason: string): void {
+    this.fail('ECONNRESET', reason);
+  }
+
   private async *read(): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
       const piece = this.waiting.shift();
