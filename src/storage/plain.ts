@@ -68,10 +68,13 @@ export async function* patchStored(
   }
 }
 
-/** A stored delta. jiggle keeps them as they are, Burp packs the reverse ones if it packs anything. */
+/** The most that a delta of a file that is patched in memory may unpack to: more is somebody's mischief. */
+const LONGEST_DELTA = 4 * IN_MEMORY;
+
+/** A stored delta. jiggle keeps them as they are, Burp packs them if it packs the file. */
 export async function readDelta(fs: FileSystem, path: string): Promise<Uint8Array> {
   const bytes = await fs.readFile(path);
-  return looksPacked(bytes) ? gunzip(bytes) : bytes;
+  return looksPacked(bytes) ? gunzip(bytes, { maximumSize: LONGEST_DELTA }) : bytes;
 }
 
 async function* streamDelta(fs: FileSystem, path: string): AsyncGenerator<Uint8Array, void, undefined> {

@@ -12,7 +12,7 @@ import { type Backup, type Job, placeOf } from './job.ts';
 import { FORWARD, SCRATCH, parentOf } from './layout.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import type { Entry } from './manifest/entry.ts';
-import { IN_MEMORY, type Stored, patchStored, signatureOfStored } from './plain.ts';
+import { IN_MEMORY, type Stored, patchStored, readDelta, signatureOfStored } from './plain.ts';
 
 /** Receiving needs the client, the directory of the new backup, and the backup before it. */
 export interface Receive extends Job {
@@ -181,7 +181,7 @@ export async function gives(
       return sameSum(await measureAll(patchStored(fs, basis, delta, how)), end);
     }
     const plain = await readPlain(fs, basis.path, basis.packed);
-    return md5Of(patchOf(plain, await fs.readFile(delta), { expectedSize: end.size })) === end.md5;
+    return md5Of(patchOf(plain, await readDelta(fs, delta), { expectedSize: end.size })) === end.md5;
   } catch (error) {
     if (isDamage(error)) return false;
     throw error;

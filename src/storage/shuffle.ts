@@ -14,7 +14,7 @@ import { pairs } from './compare.ts';
 import { isStillThere } from './old-data.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import { type Entry, hasData } from './manifest/entry.ts';
-import { IN_MEMORY, type Stored, patchStored } from './plain.ts';
+import { IN_MEMORY, type Stored, patchStored, readDelta } from './plain.ts';
 import type { BackupRecord } from './record.ts';
 
 /** The shuffle's input: the received backup, and the one before it if there is one. */
@@ -103,7 +103,7 @@ async function writePatched(job: Shuffle, from: Stored, target: string, entry: E
   const expectedSize = entry.end!.size;
   const level = isPacked(entry) ? entry.attributes.compression : 0;
   if (Math.max(from.size, expectedSize) <= IN_MEMORY) {
-    const delta = await ifThere(fs.readFile(deltaPath));
+    const delta = await ifThere(readDelta(fs, deltaPath));
     if (!delta) throw missing('what was received of it is damaged');
     const plain = patchOf(await readPlain(fs, from.path, from.packed), delta, { expectedSize });
     checkSum({ size: plain.length, md5: md5Of(plain) }, entry);
