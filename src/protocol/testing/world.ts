@@ -45,6 +45,8 @@ export class World {
   authority: Authority | undefined;
   /** Called with what the server sends, before it is sent. */
   observe: (bytes: Uint8Array) => void = () => {};
+  /** What the store works on. */
+  fs: FileSystem = unsynced(Infinity).fs;
   /** Files of this name can't be made: the disk is full. */
   failing: string | undefined;
   limits: Limits = { login: 60_000, patience: 0, entries: 100_000, text: 1 << 20 };
@@ -77,7 +79,7 @@ export class World {
   }
 
   private disk(): FileSystem {
-    const { fs } = unsynced(Infinity);
+    const { fs } = this;
     return {
       ...fs,
       open: async (path, flags, mode) => {
