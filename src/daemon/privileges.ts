@@ -33,6 +33,6 @@ function groupOf(user: string): number {
     .find((one) => one.startsWith(`${user}:`));
   const gid = line?.split(':')[3];
   if (gid === undefined || !/^\d+$/.test(gid))
-    throw new StoreError('EINVAL', `user ${user} is not in /etc/passwd: set group as well`);
+    throw new StoreError('ENOENT', `user ${user} is not in /etc/passwd: set group as well`);
   return Number(gid);
 }

@@ -121,7 +121,7 @@ export class Lab {
     this.server = undefined;
     server.kill(signal);
     const { exitCode, all } = await server;
-    return { exitCode, output: String(all) };
+    return { exitCode, output: all };
   }
 
   signal(signal: 'SIGHUP'): void {
@@ -206,7 +206,7 @@ export class Client {
   /** Runs the client with an action: `b`, `l`, `r` and so on. */
   async run(action: string, ...args: readonly string[]): Promise<Ran> {
     const { exitCode, all } = await this.begin(action, ...args);
-    return { exitCode, output: String(all) };
+    return { exitCode, output: all };
   }
 
   /** As `run`, for those who end it before it ends. */

@@ -151,7 +151,7 @@ async function nodeOf(path: Buffer, name: string, first: Map<number, string>): P
   const stat = await lstat(path);
   const { mode, uid, gid } = stat;
   const mtime = Math.floor(stat.mtimeMs / 1000);
-  if (stat.isSymbolicLink()) return { mode, uid, gid, target: (await readlink(path, 'latin1')) as string };
+  if (stat.isSymbolicLink()) return { mode, uid, gid, target: await readlink(path, 'latin1') };
   if (!stat.isFile()) return { mode, uid, gid, mtime };
   const before = first.get(stat.ino);
   first.set(stat.ino, before ?? name);
