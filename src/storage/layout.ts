@@ -38,7 +38,7 @@ export function backupName(number: number, milliseconds: number): string {
 
 /** The number of a backup, from the name of its directory; undefined if that is no backup's name. */
 export function backupNumber(name: string): number | undefined {
-  return /^\d{7} ./.test(name) ? Number(name.slice(0, DIGITS)) : undefined;
+  return /^\d{7} [^/]+$/.test(name) ? Number(name.slice(0, DIGITS)) : undefined;
 }
 
 /** The path without its last component; both are absolute or relative alike. */

@@ -18,6 +18,7 @@ import {
   RECORD,
   SCAN,
   WORKING,
+  backupNumber,
 } from './layout.ts';
 import { dropLinks, pointCurrent } from './links.ts';
 import { readEntriesFile } from './manifest-file.ts';
@@ -59,7 +60,8 @@ export async function recover(job: Recovery): Promise<void> {
 async function adoptBurps(job: Recovery, state: State): Promise<void> {
   for (const name of [state.finishing, state.working]) {
     if (name === undefined || !state.directories.includes(name) || name === state.current) continue;
-    const adoption = { ...job, name, current: state.current };
+    const current = backupNumber(state.current ?? '') === undefined ? undefined : state.current;
+    const adoption = { ...job, name, current };
     if (!(await isBurps(adoption)) || (await adoptReceived(adoption)) || name === state.finishing) continue;
     if (await isResumable(job, name)) await adoptPartial(adoption);
   }

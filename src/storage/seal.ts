@@ -1,4 +1,3 @@
-import type { Batch } from './batch.ts';
 import { gzip } from './codec/gzip.ts';
 import { writeNew } from './durable.ts';
 import type { Gathered } from './gather.ts';
@@ -33,18 +32,10 @@ export async function seal(job: Seal): Promise<BackupRecord> {
   await add(job, LOG, gzip(Buffer.from(job.lines.map((text) => `${text}\n`).join(''))));
   await job.batch.end();
   const record = { ...decisions, manifests: [manifest] };
-  await vouch(job, record);
+  await writeRecord(job.fs, job.directory, record);
+  job.batch.changed(job.directory);
+  await job.batch.end();
   return record;
-}
-
-/** Writes the record, for good: from now on, everything is received. */
-export async function vouch(
-  { fs, directory, batch }: Pick<Seal, 'fs' | 'directory'> & { readonly batch: Batch },
-  record: BackupRecord,
-): Promise<void> {
-  await writeRecord(fs, directory, record);
-  batch.changed(directory);
-  await batch.end();
 }
 
 async function add(job: Seal, name: string, bytes: Uint8Array): Promise<void> {

@@ -19,9 +19,8 @@ import {
 } from '../layout.ts';
 import { type EntryList, readEntriesFile } from '../manifest-file.ts';
 import { type Entry, hasData } from '../manifest/entry.ts';
-import { type BackupRecord, hasRecordFile } from '../record.ts';
+import { type BackupRecord, hasRecordFile, replaceRecord } from '../record.ts';
 import { isHardlinked } from '../retention.ts';
-import { vouch } from '../seal.ts';
 import type { Settings } from '../settings.ts';
 import { DUPLICATE, PLAIN_LOG, RECEIVED, RELINKED, UNCHANGED } from './places.ts';
 import { merged, readPlainList } from './plain-list.ts';
@@ -67,7 +66,8 @@ export async function adoptReceived(job: Adoption): Promise<boolean> {
   await batch.end();
   const hardlinked = await wasToBeHardlinked(job, directory);
   const record = recordOf(job, manifest, { previous: isThere ? previous : null, hardlinked });
-  await vouch({ fs, directory, batch }, record);
+  // At once, or not at all: by a record, even a torn one, a backup is known as jiggle's.
+  await replaceRecord(fs, directory, record);
   return true;
 }
 
@@ -119,7 +119,7 @@ async function ifSound<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Every file that arrived whole goes to `data`, unless the right one is there already. */
+/** Every file that arrived whole gets its place in `data`, unless the right one is there already. */
 async function collect(
   job: Adoption & { readonly batch: Batch },
   directory: string,
@@ -143,11 +143,14 @@ async function collectOne(
   const from = placeOf(directory, entry, area);
   if (!(await holds(fs, from, entry))) return;
   const to = placeOf(directory, entry);
-  if ((await ifThere(fs.lstat(to))) && (await holds(fs, to, entry))) return;
+  if (await ifThere(fs.lstat(to))) {
+    if (await holds(fs, to, entry)) return;
+    await fs.unlink(to);
+  }
   await batch.makeDirectory(directory, parentOf(to));
-  await fs.rename(from, to);
+  // A second name, since the first must not go before the directories of the second are durable.
+  await fs.link(from, to);
   batch.wrote(to);
-  batch.changed(parentOf(from));
   await batch.entryDone();
 }
 

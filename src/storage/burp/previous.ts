@@ -23,7 +23,7 @@ export async function bringBack(job: BringingBack): Promise<boolean> {
   const { fs, root, previous, batch } = job;
   const home = `${root}/${previous}`;
   for (const trashed of await inTrash(job)) {
-    if (await ifThere(fs.lstat(home))) await moveFiles(job, `${trashed}/${DATA}`, `${home}/${DATA}`);
+    if (await ifThere(fs.lstat(home))) await linkFiles(job, `${trashed}/${DATA}`, `${home}/${DATA}`);
     else {
       await fs.rename(trashed, home);
       await syncPath(fs, root);
@@ -52,16 +52,17 @@ async function inTrash({ fs, root, previous }: BringingBack): Promise<readonly s
 }
 
 /** A file of its own always counts for more than a delta; one that is there stays. */
-async function moveFiles(job: BringingBack, from: string, to: string): Promise<void> {
+async function linkFiles(job: BringingBack, from: string, to: string): Promise<void> {
   const { fs, batch } = job;
   const home = `${job.root}/${job.previous}`;
   for (const name of (await namesIn(fs, from)) ?? []) {
     const [source, target] = [`${from}/${name}`, `${to}/${name}`];
-    if ((await fs.lstat(source)).isDirectory()) await moveFiles(job, source, target);
+    if ((await fs.lstat(source)).isDirectory()) await linkFiles(job, source, target);
     else if (!(await ifThere(fs.lstat(target)))) {
       await batch.makeDirectory(home, parentOf(target));
-      await fs.rename(source, target);
-      batch.changed(parentOf(target));
+      // A second name: the trash is emptied when this one is durable.
+      await fs.link(source, target);
+      batch.wrote(target);
       await batch.entryDone();
     }
   }

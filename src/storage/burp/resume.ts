@@ -15,7 +15,7 @@ import { readTornList } from './plain-list.ts';
 const ENTRIES_PER_BATCH = 256;
 
 /**
- * Turns a backup in progress of Burp's into one of jiggle's that can be gone on with: files move to `data`, and Burp's
+ * Turns a backup in progress of Burp's into one of jiggle's that can be gone on with: files get places in `data`, and Burp's
  * list of what came becomes an account. Whether the files are sound is checked when the backup goes on. Burp's list of
  * what is unchanged is not needed, and not trusted: it may lag behind the other. The plain log, by which the backup is
  * known as Burp's, goes last, so that a cut in the middle only means to begin again.
@@ -93,14 +93,11 @@ async function takeOver(
   const to = placeOf(directory, entry, DATA);
   if (await ifThere(fs.lstat(from))) {
     await batch.makeDirectory(directory, parentOf(to));
-    await fs.rename(from, to);
+    if (await ifThere(fs.lstat(to))) await fs.unlink(to);
+    // A second name, since the first must not go before the directories of the second are durable.
+    await fs.link(from, to);
     batch.wrote(to);
-    batch.changed(parentOf(from));
     await batch.entryDone();
-    return 'whole';
-  }
-  if (await ifThere(fs.lstat(to))) {
-    batch.wrote(to);
     return 'whole';
   }
   const delta = placeOf(directory, entry, FORWARD);
