@@ -1,11 +1,11 @@
 import { backUpAsBurp } from '../../src/client/burp-client.ts';
-import type { BackupClient } from '../../src/ports/backup-client.ts';
 import { SILENT } from '../../src/ports/log.ts';
 import { connectionPair } from '../../src/protocol/memory-connection.ts';
 import type { ClientConfig, ClientStore, Server } from '../../src/protocol/ports.ts';
 import { serveConversation } from '../../src/protocol/serve.ts';
+import type { Store } from '../../src/server/store.ts';
+import { CLIENT, type ClientTree, clientOf, stored } from './world.ts';
 
-const NAME = 'c1';
 const PASSWORD = 'password';
 const ALL = {
   delete: true,
@@ -18,44 +18,47 @@ const ALL = {
 };
 
 /**
- * A backup over Burp's protocol, by a connection in memory. `onEnd` is called with the backup's name when the client has
- * received "backupphase2end": it reports success from then on, whatever happens.
+ * A backup over Burp's protocol, by a connection in memory. It is acknowledged when the client has received
+ * "backupphase2end": from then on it reports success, whatever happens.
  */
 export async function backUpOverWire(
-  store: ClientStore,
-  files: BackupClient,
-  compression: number,
-  onEnd: (name: string) => void,
+  store: Store,
+  tree: ClientTree,
+  acknowledge: (what: string) => void,
 ): Promise<void> {
-  let stored = 'nothing';
+  let name = 'nothing';
   const noting: ClientStore = {
     backups: () => store.backups(),
-    open: (name) => store.open(name),
+    open: (backup) => store.open(backup),
     remove: (number) => store.remove(number),
     backup: (client, run) =>
       store.backup(client, {
         ...run,
-        onStored(name) {
-          stored = name;
-          return run.onStored(name);
+        onStored(backup) {
+          name = backup;
+          return run.onStored(backup);
         },
       }),
   };
-  const certificate = { state: 'trusted', commonName: NAME } as const;
+  const certificate = { state: 'trusted', commonName: CLIENT } as const;
   const { server, client } = connectionPair({ address: 'memory', certificate });
-  const serving = serveConversation(server, serverOf(noting, compression), SILENT);
-  await backUpAsBurp(client, files, { name: NAME, password: PASSWORD, onEnd: () => onEnd(stored) });
+  const serving = serveConversation(server, serverOf(noting, store.settings.compression), SILENT);
+  await backUpAsBurp(client, clientOf(tree), {
+    name: CLIENT,
+    password: PASSWORD,
+    onEnd: () => acknowledge(stored(name)),
+  });
   const { result, reason } = await serving;
   if (result !== 'done') throw new Error(`the server says: ${reason}`);
 }
 
 function serverOf(store: ClientStore, compression: number): Server {
   const config: ClientConfig = {
-    name: NAME,
+    name: CLIENT,
     checkPassword: async () => true,
     enabled: true,
     allowsAddress: () => true,
-    certificateName: NAME,
+    certificateName: CLIENT,
     warnsOfVersion: false,
     can: ALL,
     restoreClients: [],
