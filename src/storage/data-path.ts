@@ -1,10 +1,12 @@
 import { damage } from './codec/damage.ts';
 import { type ByteString, toBytes } from './manifest/byte-string.ts';
-import type { Entry } from './manifest/entry.ts';
+import { type Entry, hasLink } from './manifest/entry.ts';
 
 const TREE = 't';
 const ENCODED = 'u';
 const LONGEST_NAME = 255;
+/** As much as a frame of Burp's can bring. */
+const LONGEST_PATH = 32_000;
 const HEX_PER_NAME = 200;
 const NOT_ASCII = /[^ -~]/;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -23,6 +25,19 @@ export function whyRefused(path: ByteString): string | undefined {
     if (name.includes('\0')) return 'it holds a zero byte';
   }
   return undefined;
+}
+
+/** Why an entry that a client names can't be stored, or undefined if it can. */
+export function whyEntryRefused({ letter, kind, path, link }: Entry): string | undefined {
+  if (path.length > LONGEST_PATH) return `its path is longer than ${LONGEST_PATH} bytes`;
+  if (path === '/' && kind !== 'dir' && kind !== 'metadata') return 'only a directory can be at the root';
+  if (!hasLink(letter)) return whyRefused(path);
+  if (link === undefined || link === '') return 'it leads nowhere';
+  if (link.length > LONGEST_PATH) return `what it leads to is longer than ${LONGEST_PATH} bytes`;
+  // A symbolic link may lead wherever it likes: it is text. A hard link's first name is a path of the same backup.
+  const reason =
+    kind === 'hardlink' ? whyRefused(link) : link.includes('\0') ? 'it holds a zero byte' : undefined;
+  return whyRefused(path) ?? (reason === undefined ? undefined : `what it leads to: ${reason}`);
 }
 
 /**

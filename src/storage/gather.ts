@@ -1,6 +1,6 @@
 import { Arrivals, type Way } from './arrivals.ts';
 import { type Action, type DeltaRules, actionFor, keepData, pairs } from './compare.ts';
-import { whyRefused } from './data-path.ts';
+import { whyEntryRefused } from './data-path.ts';
 import type { EntryFile } from './entry-file.ts';
 import { StoreError } from './errors.ts';
 import { displayBytes } from './manifest/byte-string.ts';
@@ -34,12 +34,15 @@ const WAITING = 2048;
 /** Phase 1: the client's scan, checked. Entries that can't be stored are left out with a warning. */
 export async function* readScan(job: Receive, compression: number): AsyncGenerator<Entry, void, undefined> {
   let last: Entry | undefined;
+  // What is below a directory follows it at once, and the same would be so for a file, if it were one and had any.
+  let file = '';
   for await (const item of job.client.scan({ compression })) {
     if (typeof item === 'string') {
       job.log.warn(item);
       continue;
     }
-    const refused = whyRefused(item.path);
+    const isBelowFile = file !== '' && item.path.startsWith(`${file}/`);
+    const refused = isBelowFile ? 'what it lies in is a file' : whyEntryRefused(item);
     if (refused !== undefined) {
       job.log.warn(`${displayBytes(item.path)} is not in the backup: ${refused}`);
       continue;
@@ -50,6 +53,7 @@ export async function* readScan(job: Receive, compression: number): AsyncGenerat
         `the client's scan is out of order at ${displayBytes(item.path)}, after ${displayBytes(last.path)}`,
       );
     last = item;
+    if (item.kind === 'file') file = item.path;
     yield item;
   }
 }
