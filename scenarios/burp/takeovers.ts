@@ -8,9 +8,17 @@ import {
   SWAPPING,
   takenOver,
 } from './taken-over.ts';
-import { MIXED, PACKED } from './trees.ts';
+import { type Days, MIXED, PACKED } from './trees.ts';
 
-function entry(name: string, summary: string, killed: Killed, trees = PACKED): CatalogueEntry {
+function entry(
+  name: string,
+  summary: string,
+  killed: Killed,
+  {
+    trees = PACKED,
+    breaksUnder = ['alice'],
+  }: Partial<Pick<CatalogueEntry, 'breaksUnder'>> & { trees?: Days } = {},
+): CatalogueEntry {
   const story = { name, summary, before: [trees[0], trees[1]], tree: trees[2], killed, next: trees[3] };
   return {
     name,
@@ -18,10 +26,12 @@ function entry(name: string, summary: string, killed: Killed, trees = PACKED): C
     group: 'Backups',
     byDefault: true,
     make: () => takenOver(story),
-    // As for jiggle's own backups: under alice, a renamed link may be lost altogether.
-    breaksUnder: ['alice'],
+    breaksUnder,
   };
 }
+
+/** No directory or link that something hangs on is renamed: alice can't hurt it. */
+const HOLDS = { breaksUnder: [] };
 
 /** jiggle goes on with what Burp's server left when it was killed. */
 export const takeovers: Catalogue = [
@@ -30,12 +40,12 @@ export const takeovers: Catalogue = [
     'a backup that Burp received, and was killed before the point of no return',
     RECEIVED_ONLY,
   ),
-  entry('taken-over-jiggle', "Burp's phase 4, killed between two files", FIRST_FILE_DONE),
+  entry('taken-over-jiggle', "Burp's phase 4, killed between two files", FIRST_FILE_DONE, HOLDS),
   entry(
     'taken-over-inflate',
     'the same, with a scratch file that shares its data with an older backup',
     FIRST_FILE_DONE,
-    MIXED,
+    { trees: MIXED, ...HOLDS },
   ),
   entry(
     'taken-over-swap',
@@ -47,5 +57,5 @@ export const takeovers: Catalogue = [
     'killed when the taken-apart copy was in its place, and the whole one in the trash',
     SWAPPED,
   ),
-  entry('taken-over-flip', 'killed right before the flip', BEFORE_FLIP),
+  entry('taken-over-flip', 'killed right before the flip', BEFORE_FLIP, HOLDS),
 ];
