@@ -1,20 +1,10 @@
-import { readdir } from 'node:fs/promises';
 import { loadClient } from '../config/client-config.ts';
+import { clientNames } from '../config/client-names.ts';
 import { ConfigError, type Findings } from '../config/config-error.ts';
 import type { ServerConfig } from '../config/server-config.ts';
-import { isClientName } from '../server/client-name.ts';
-import { codeOf, ifThere, reasonOf } from '../storage/errors.ts';
+import { codeOf, reasonOf } from '../storage/errors.ts';
 import { type Machine, openClientStore } from './configured-clients.ts';
 import type { ServerLog } from './server-log.ts';
-
-/** The names of all files in clientconfdir that may be clients, in order. */
-export async function clientNames({ clientconfdir }: ServerConfig): Promise<string[]> {
-  const entries = (await ifThere(readdir(clientconfdir, { withFileTypes: true }))) ?? [];
-  return entries
-    .filter((entry) => !entry.isDirectory() && isClientName(entry.name))
-    .map(({ name }) => name)
-    .sort();
-}
 
 /** Reads all clients' files, for what is wrong with them. */
 export async function checkClients(config: ServerConfig, findings: Findings): Promise<void> {

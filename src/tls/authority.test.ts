@@ -106,6 +106,8 @@ it("what is revoked is on the list, and only that; a list that is missing or ano
   expect(await revoke(ca, await readIssuer(ca), 'lost', Date.now())).toEqual([]);
   expect(await list.whyNot(lost.serialNumber)).toContain('is revoked');
   expect(await list.whyNot(kept.serialNumber)).toBeUndefined();
+  expect(await authority.whyNot('lost')).toBeUndefined();
+  expect(await authority.whyNot('kept')).toContain('already exists');
   expect(await new RevocationList(`${ca.crl}x`, pem).whyNot('01')).toContain('ENOENT');
   const other = await made();
   const foreign = new RevocationList(ca.crl, Buffer.from(other.authority.certificate).toString());

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, unlink } from 'node:fs/promises';
 import { X509Certificate, X509Crl, X509CrlGenerator } from './x509.ts';
-import { codeOf, reasonOf } from '../storage/errors.ts';
+import { codeOf, ifThere, reasonOf } from '../storage/errors.ts';
 import type { CaDirectory } from './ca-directory.ts';
 import { asn1Time, fromAsn1Time, readIndex, takeCrlNumber, writeIndex } from './ca-index.ts';
 import { EVERYBODY_READS, writeDurably } from './durable-file.ts';
@@ -28,7 +28,10 @@ export async function writeCrl(ca: CaDirectory, issuer: Issuer, now: number): Pr
   await writeDurably(ca.crl, `${crl.toString('pem')}\n`, EVERYBODY_READS);
 }
 
-/** Revokes all valid certificates of a name, and gives their serial numbers; none if there are none. */
+/**
+ * Revokes all valid certificates of a name, and gives their serial numbers; none if there are none. Its client may then
+ * ask for a new one: copies of the old ones stay in `certs`.
+ */
 export async function revoke(ca: CaDirectory, issuer: Issuer, name: string, now: number): Promise<string[]> {
   const before = await readIndex(ca);
   const isMeant = (subject: string) => subject === `/CN=${name}`;
@@ -45,6 +48,7 @@ export async function revoke(ca: CaDirectory, issuer: Issuer, name: string, now:
     ),
   );
   await writeCrl(ca, issuer, now);
+  for (const path of [ca.certificateOf(name), ca.requestOf(name)]) await ifThere(unlink(path));
   return serials;
 }
 

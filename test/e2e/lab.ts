@@ -9,7 +9,7 @@ import { type Options, type ResultPromise, execa } from 'execa';
 /** No run takes a tenth of it, and one that hangs must not hang the tests. In milliseconds. */
 const TIMEOUT = 300_000;
 
-const RUNNING = { all: true, reject: false, timeout: TIMEOUT } as const satisfies Options;
+export const RUNNING = { all: true, reject: false, timeout: TIMEOUT } as const satisfies Options;
 
 export type Running = ResultPromise<typeof RUNNING>;
 
