@@ -16,7 +16,7 @@ const VERSION = '3.1.4';
 const LIMITS: Limits = {
   // Slow clients make a key meanwhile, and a request for a certificate.
   login: 300_000,
-  patience: 10_000,
+  patience: 60_000,
   entries: 100_000_000,
   text: 16 * 1024 * 1024,
 };

@@ -77,7 +77,8 @@ export class ServerLog implements Log {
   private write(level: Level, text: string, facts: Facts): void {
     const time = new Date(this.clock.now()).toISOString();
     this.toFile(`${JSON.stringify({ time, level, text, ...facts })}\n`);
-    const about = [facts['client'] ?? facts['address'], text].filter((part) => part !== undefined).join(': ');
+    const whole = [facts['client'] ?? facts['address'], text].filter((part) => part !== undefined).join(': ');
+    const about = whole.replaceAll(/\p{Cc}+/gu, ' ');
     if (level === 'info') this.streams.out?.(about);
     else this.streams.err?.(`${level === 'warn' ? 'WARNING' : 'ERROR'}: ${about}`);
   }
