@@ -3,6 +3,7 @@ import { reasonOf } from '../storage/errors.ts';
 import type { Connection } from './connection.ts';
 import { Refusal, fault } from './fault.ts';
 import type { Conversation } from './conversation.ts';
+import { Counters } from './counters.ts';
 import type { FrameStream } from './frame-stream.ts';
 import { whenUnlocked } from './locked.ts';
 import { NetworkClient } from './network-client.ts';
@@ -38,8 +39,11 @@ async function isDue({ store, terms }: Conversation): Promise<boolean> {
 
 async function receive(conversation: Conversation): Promise<void> {
   const { connection, frames, server, terms, store, log } = conversation;
-  const { config, strongHash, incexc } = terms;
+  const { config, strongHash, incexc, takesCounters } = terms;
+  // What arrived before is the store's business; a client that resumes has no use for zeros, but waits for them.
+  const about = { client: config.name, backup: 0, action: 'backup' } as const;
   const client = new NetworkClient(frames, {
+    counters: takesCounters ? new Counters().format(about) : undefined,
     compression: config.compression,
     strongHash,
     quota: new Quota(config),

@@ -22,6 +22,8 @@ export interface Terms {
   readonly ignoresCase: boolean;
   /** Whether the client takes messages. */
   readonly takesMessages: boolean;
+  /** Whether the client waits for counters before the entries of a restore, verify or resumed backup. */
+  readonly takesCounters: boolean;
   readonly strongHash: 'blake2' | 'md4';
 }
 
@@ -33,6 +35,8 @@ const TAKES_NO_LIST: Version = [1, 3, 0];
 /** The features that clients may make use of. Each is optional, and each name has a colon on both sides. */
 const FEATURES = 'incexc:orig_client:uname:failover:vss_restore:regex_icase:';
 const MORE_FEATURES = 'msg:forceproto=1:rshash=blake2:';
+/** Offered from this version on. */
+const TAKES_COUNTERS: Version = [2, 0, 46];
 
 /** Burp's "extra comms": the client says what it can do and wants, until it says that this is all. */
 export async function negotiate(
@@ -48,7 +52,9 @@ export async function negotiate(
     throw fault(`the client sent ${displayBytes(text)} instead of "extra_comms_begin"`);
   const takesList = !TAKES_NO_LIST.every((part, at) => part === version[at]);
   const sincexc = config.includes.length > 0 ? 'sincexc:' : '';
-  frames.send('c', `extra_comms_begin ok${takesList ? `:${FEATURES}${sincexc}${MORE_FEATURES}` : ''}`);
+  const counters = isAtLeast(version, TAKES_COUNTERS) ? 'counters_json:' : '';
+  const features = `:${FEATURES}${sincexc}${counters}${MORE_FEATURES}`;
+  frames.send('c', `extra_comms_begin ok${takesList ? features : ''}`);
   while (await negotiation.step());
   return negotiation.terms;
 }
@@ -75,6 +81,7 @@ class Negotiation {
       wantsVss: true,
       ignoresCase: false,
       takesMessages: false,
+      takesCounters: false,
       strongHash: 'md4',
     };
   }
@@ -107,9 +114,10 @@ class Negotiation {
         return { ignoresCase: value === '1' };
       case 'vss_restore=':
         return { wantsVss: false };
-      // How many other servers the client may try, and that it would take counters: nothing follows from it here.
-      case 'backup_failovers_left=':
       case 'counters_json ok':
+        return { takesCounters: true };
+      // How many other servers the client may try: nothing follows from it here.
+      case 'backup_failovers_left=':
         return {};
       default:
         return undefined;

@@ -23,6 +23,8 @@ export interface NetworkClientOptions {
   /** The most entries of a scan. */
   readonly entries: number;
   readonly log: Log;
+  /** What the client waits for, if it is to go on with an earlier backup. */
+  readonly counters: string | undefined;
 }
 
 /**
@@ -85,6 +87,8 @@ export class NetworkClient implements BackupClient {
     if (this.hasBegun) return;
     this.hasBegun = true;
     this.frames.send('c', `${answer}:${compression}`);
+    if (answer === 'resume' && this.options.counters !== undefined)
+      this.frames.send('c', this.options.counters);
   }
 
   private request(entry: Entry, dataPath: ByteString | undefined): void {

@@ -3,6 +3,7 @@ import type { Entry } from '../storage/manifest/entry.ts';
 import type { Reading } from './action.ts';
 import type { Conversation } from './conversation.ts';
 import { chosen } from './choose.ts';
+import { type About, Counters } from './counters.ts';
 import { EntrySender } from './entry-sender.ts';
 import { Refusal } from './fault.ts';
 import type { OpenBackup } from './ports.ts';
@@ -21,9 +22,15 @@ export async function serveReading(conversation: Conversation, action: Reading):
   if (backups.length === 0) throw new Refusal('backup not found');
   const replies = new Replies(frames, log);
   const sender = new EntrySender({ kind, frames, replies, log });
-  for (const { name } of backups) {
+  for (const { name, number } of backups) {
     const backup = await store.open(name);
     try {
+      // They are sent once, even if there are several backups to send.
+      if (terms.takesCounters && name === backups[0]!.name)
+        frames.send(
+          'c',
+          await countersOf(backup, selection, { client: terms.config.name, backup: number, action: kind }),
+        );
       await sendBackup(backup, selection, sender, name !== backups[0]!.name);
     } finally {
       await backup.close();
@@ -31,6 +38,13 @@ export async function serveReading(conversation: Conversation, action: Reading):
   }
   frames.send('c', 'restoreend');
   await replies.ended();
+}
+
+/** How much of a backup is going to be sent. */
+async function countersOf(backup: OpenBackup, selection: Selection, about: About): Promise<string> {
+  const counters = new Counters();
+  for await (const entry of backup.entries()) if (selection.has(entry)) counters.add(entry);
+  return counters.format(about);
 }
 
 /**

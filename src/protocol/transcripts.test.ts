@@ -1,8 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Frame } from './frame.ts';
 import { linesOf } from './testing/frames.ts';
 import { type Played, play, same } from './testing/play.ts';
 import { readTranscripts } from './testing/transcript.ts';
 import { World } from './testing/world.ts';
+
+/** Burp's counters, but for the times. */
+function countersIn(frames: readonly Frame[]): readonly unknown[] {
+  const json = frames.find(({ payload }) => payload[0] === '{'.charCodeAt(0))!.payload.toString();
+  const [{ children }] = (JSON.parse(json) as { clients: [{ children: [{ counters: { name: string }[] }] }] })
+    .clients;
+  return children[0].counters.filter(({ name }) => !name.startsWith('time_'));
+}
 
 describe('the recorded conversations about one client', () => {
   let world: World;
@@ -60,6 +69,19 @@ describe('the recorded conversations about one client', () => {
     '04b-timed-backup-not-due',
   ])('%s: the server says what Burp says', async (name) => {
     await same(world, name, 'tc');
+  });
+
+  it.each([
+    '09a-verify-b3',
+    '09b-verify-b1-through-deltas',
+    '09e-Verify-list-from-stdin',
+    '10c-restore-regex-force',
+    '10i-restore-no-b',
+  ])('%s: the client is told to expect what Burp tells it to', async (name) => {
+    const { frames } = await play(world, name, 'tc');
+    const recorded = readTranscripts(name)[0]!.server;
+    expect(countersIn(frames)).toEqual(countersIn(recorded));
+    expect(countersIn(frames).length).toBeGreaterThan(2);
   });
 
   it('a directory is shown by its own names, without what Burp sends after them', async () => {
