@@ -10,27 +10,31 @@ import type { Entry } from './manifest/entry.ts';
 /** The shortest gzip member: a header, two bytes for nothing, and the trailer. */
 const SHORTEST_MEMBER = 20;
 
-/**
- * Whether the previous backup still has an unchanged file, which is to be linked; a missing one is asked for again. What
- * jiggle stored was durable, so that it is there is enough. What Burp stored may have been emptied by a power cut: a
- * packed file's first and last bytes tell, without a pass over all of it.
- */
+/** Whether the previous backup still has an unchanged file, which is to be linked; a missing one is asked for again. */
 export async function isStillThere(
   job: { readonly fs: FileSystem; readonly log: Log; readonly previous: Backup | undefined },
   old: Entry,
 ): Promise<boolean> {
   const previous = job.previous!;
-  const path = isStorable(old.dataPath!) ? placeOf(previous.directory, old) : undefined;
-  const stat = path === undefined ? undefined : await ifThere(job.fs.lstat(path));
-  if (path !== undefined && stat?.isFile()) {
-    if (!isPacked(old)) {
-      if (stat.size === old.end!.size || isEncrypted(old)) return true;
-    } else if (stat.size >= SHORTEST_MEMBER) {
-      if (previous.isJiggles || (await looksWhole(job.fs, path, stat.size, old.end!.size))) return true;
-    }
-  }
+  if (await seemsWhole(job.fs, previous, old)) return true;
   job.log.warn(`${previous.name}: ${displayBytes(old.path)} has lost its data`);
   return false;
+}
+
+/**
+ * Whether a backup's own file is there and looks whole. What jiggle stored was durable, so that it is there is enough.
+ * What Burp stored may have been emptied by a power cut: a packed file's first and last bytes tell, without a pass over
+ * all of it.
+ */
+export async function seemsWhole(fs: FileSystem, backup: Backup, entry: Entry): Promise<boolean> {
+  if (!isStorable(entry.dataPath!)) return false;
+  const path = placeOf(backup.directory, entry);
+  const stat = await ifThere(fs.lstat(path));
+  if (!stat?.isFile()) return false;
+  if (isEncrypted(entry)) return true;
+  if (!isPacked(entry)) return stat.size === entry.end!.size;
+  if (stat.size < SHORTEST_MEMBER) return false;
+  return backup.isJiggles || looksWhole(fs, path, stat.size, entry.end!.size);
 }
 
 /** Whether a file begins and ends like a gzip member of so many plain bytes. */

@@ -11,7 +11,7 @@ import { codeOf, ifThere, reasonOf } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
 import { DATA, FORWARD, SCRATCH, parentOf } from './layout.ts';
 import { pairs } from './compare.ts';
-import { isStillThere } from './old-data.ts';
+import { seemsWhole } from './old-data.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import { type Entry, hasData } from './manifest/entry.ts';
 import { IN_MEMORY, type Stored, patchStored, readDelta } from './plain.ts';
@@ -87,8 +87,8 @@ async function place(job: Shuffle, { target, entry, old, way }: Placing): Promis
   if (!old || !previous) throw missing('it was not received whole, and no older backup has it');
   const from = { path: placeOf(previous.directory, old), packed: isPacked(old), size: old.end!.size };
   // What Burp left may be empty after a power cut; an empty file must not become the new backup's as well.
-  if (!previous.isJiggles && !(await isStillThere({ ...job, previous }, old)))
-    throw missing('the older backup has lost it');
+  if (!previous.isJiggles && !(await seemsWhole(job.fs, previous, old)))
+    throw missing('it was not received whole, and the backup before has lost it');
   if (sharesData(entry, old)) await linkOrCopy(job, from, target);
   else if (way !== 'none') await writePatched(job, from, target, entry);
   else throw missing('what was received of it is damaged');

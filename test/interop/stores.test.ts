@@ -40,18 +40,15 @@ describe.skipIf(reason)(titled('one store, kept by jiggle and by the real Burp i
       });
       const { store, warnings } = await jiggleOn(burp, { hardlinkedArchive });
       await burpBacksUp(burp);
-      await burpBacksUp(burp);
-      for (const _ of [3, 4]) {
-        await next(burp);
-        await backUpWith(store, burp);
-      }
+      await next(burp);
+      await backUpWith(store, burp);
       await burpBacksUp(burp);
       await next(burp);
       const { counts } = await backUpWith(store, burp);
       // What has not changed since Burp's backup is not asked for again, and what has comes as deltas.
       expect(counts.kept).toBeGreaterThanOrEqual(4);
       expect(counts.delta).toBeGreaterThanOrEqual(2);
-      expect(await burp.list()).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(await burp.list()).toEqual([1, 2, 3, 4]);
       expect(await wrongInStore(store, burp, wanted)).toEqual([]);
       expect(await wrongForBurp(burp, wanted)).toEqual([]);
       expect(warnings).toEqual([]);
