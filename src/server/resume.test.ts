@@ -28,11 +28,15 @@ const treeOf = (version: number) =>
   );
 
 /** A client that hangs up at the n-th request, and a list of what it was asked for. */
-function hangingUp(source: BackupSource, after: number): { client: BackupClient; asked: string[] } {
+function hangingUp(
+  source: BackupSource,
+  after: number,
+  code?: string,
+): { client: BackupClient; asked: string[] } {
   const client = localClient(source);
   const asked: string[] = [];
   const ask = (path: string) => {
-    if (asked.length >= after) throw new Error('the client hung up');
+    if (asked.length >= after) throw Object.assign(new Error('the client hung up'), { code });
     asked.push(displayBytes(path));
   };
   return {
@@ -69,6 +73,15 @@ it.each([
   expect(again.asked).toEqual(['/f']);
   expect(await restored(store, version)).toEqual(await expected(treeOf(version)));
   expect(await store.unfinished()).toEqual([]);
+});
+
+it('all that arrived before a connection broke need not be sent again, however large the batches', async () => {
+  const store = await place.open({ ...settings, entriesPerSync: 1000 });
+  await expect(store.backup(hangingUp(treeOf(1), 4, 'ECONNRESET').client)).rejects.toThrow();
+  const again = hangingUp(treeOf(1), 100);
+  await store.backup(again.client);
+  expect(again.asked).toEqual(['/e', '/f']);
+  expect(await restored(store, 1)).toEqual(await expected(treeOf(1)));
 });
 
 it('what an account vouches for and is damaged is asked for again', async () => {

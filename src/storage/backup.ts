@@ -4,6 +4,7 @@ import type { FileSystem } from '../ports/file-system.ts';
 import type { Log } from '../ports/log.ts';
 import { Batch } from './batch.ts';
 import { syncPath, writeNew } from './durable.ts';
+import { codeOf } from './errors.ts';
 import { EntryFile, writeEntries } from './entry-file.ts';
 import { finish } from './finish.ts';
 import { type Counts, type Gathered, gather, readScan } from './gather.ts';
@@ -185,10 +186,19 @@ async function gatherAll(
     job.batch.wrote(path);
     await job.batch.entryDone();
     return { manifest: list, gathered };
+  } catch (error) {
+    // What came so far came; whoever resumes need not ask for it again.
+    if (isClientGone(error)) await progress.endBatch();
+    throw error;
   } finally {
     await progress.close();
     await manifest.close();
   }
+}
+
+/** Of the connection's own errors, none can have come from the disk, and then the disk may be relied upon. */
+function isClientGone(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE', 'EPROTO', 'ETIMEDOUT'].includes(codeOf(error) ?? '');
 }
 
 async function progressOf(job: Receive, { settings, isResumed }: HowToGather): Promise<Progress> {
