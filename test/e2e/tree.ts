@@ -8,6 +8,7 @@ import {
   lstat,
   mkdir,
   open,
+  readFile,
   readdir,
   readlink,
   rename,
@@ -156,11 +157,13 @@ async function nodeOf(path: Buffer, name: string, first: Map<number, string>): P
   const before = first.get(stat.ino);
   first.set(stat.ino, before ?? name);
   const sameAs = before === undefined ? {} : { sameAs: before };
-  return { mode, uid, gid, mtime, size: stat.size, sha256: await hashOf(path), ...sameAs };
+  return { mode, uid, gid, mtime, size: stat.size, sha256: await hashOf(path, stat.size), ...sameAs };
 }
 
-async function hashOf(path: Buffer): Promise<string> {
+async function hashOf(path: Buffer, size: number): Promise<string> {
   const hash = createHash('sha256');
+  // Streams are slow to open, and there are many files.
+  if (size < MEGABYTE) return hash.update(await readFile(path)).digest('hex');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
