@@ -12,11 +12,6 @@ export function named(backups: readonly StoredBackup[], text: ByteString): Store
   return backups.find((one) => one.name === text || (number > 0 && one.number === number));
 }
 
-/** The backups that can be read: those whose manifest is complete. */
-export function readable(backups: readonly StoredBackup[]): readonly StoredBackup[] {
-  return backups.filter(({ state }) => state !== 'working');
-}
-
 /** What a restore or verify is about: nothing or 0 is the newest, `a` all of them, else one. */
 export function chosen(backups: readonly StoredBackup[], text: ByteString): readonly StoredBackup[] {
   const finished = backups.filter(({ state }) => state === 'finished');

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { type Frame, FrameParser } from '../frame.ts';
-
-export function framesIn(bytes: Uint8Array): Frame[] {
-  const frames: Frame[] = [];
-  new FrameParser().push(bytes, frames);
-  return frames;
-}
+import type { Frame } from '../frame.ts';
 
 /** One line for each frame; runs of data as in `testdata/README.md`. */
 export function linesOf(frames: readonly Frame[]): string[] {
