@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { Streams } from '../daemon/server-log.ts';
 import { systemFiles } from '../host/system-files.ts';
 import { systemClock, systemHost } from '../host/system.ts';
 import { DONE } from './exit-codes.ts';
+import { endOnMistakes } from './mistakes.ts';
 
 interface ServerFlags {
   readonly config: string;
@@ -46,20 +49,21 @@ async function serverCommand({ config: file, check, log: path }: ServerFlags): P
   }
   // A client's mistake is that client's problem, and must not keep the others from their backups.
   for (const problem of findings.problems) console.error(`WARNING: ${problem}`);
-  const { stdout, syslog } = ready.config;
-  const log = new ServerLog(
-    systemClock,
-    {
-      out: stdout ? (line) => console.log(line) : undefined,
-      err: stdout || syslog ? (line) => console.error(line) : undefined,
-    },
-    path,
-  );
+  const log = new ServerLog(systemClock, streamsOf(ready.config), path);
+  endOnMistakes(log);
   const daemon = await Daemon.start(ready, machine, log);
   log.info(`listening on ${daemon.addresses.join(', ')}`, { event: 'start' });
   await stopped(daemon);
   log.info('stopped', { event: 'stop' });
   process.exitCode = DONE;
+}
+
+/** Where lines for people go. A reader that has gone must not end the server. */
+function streamsOf({ stdout, syslog }: ServerConfig): Streams {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const toErr = (line: string): void => console.error(line);
+  if (stdout) return { out: (line) => console.log(line), err: toErr };
+  return syslog ? { out: toErr, err: toErr } : { out: undefined, err: undefined };
 }
 
 /** Waits for the signal to stop. A second one ends the process at once. */

@@ -24,9 +24,14 @@ export const SERVER_OPTIONS: readonly Option[] = [
   one('group', text, 'the group to run as'),
   one('umask', octal, 'the file creation mask', { default: '0022' }),
   one('stdout', flag, 'say what happens on standard output', { default: '1' }),
-  one('syslog', flag, 'say what happens on standard error, from where the service manager keeps it', {
-    default: '0',
-  }),
+  one(
+    'syslog',
+    flag,
+    'without `stdout`: say what happens on standard error, from where a service manager takes it to its journal',
+    {
+      default: '0',
+    },
+  ),
   one('ratelimit', rate, 'how fast the server sends to each client'),
   one('network_timeout', whole, 'seconds without any traffic after which a client is given up', {
     default: '7200',

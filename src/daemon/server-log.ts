@@ -26,7 +26,7 @@ export interface AboutLog extends Log {
 export class ServerLog implements Log {
   private readonly clock: Clock;
   private readonly path: string | undefined;
-  private streams: Streams;
+  private readonly streams: Streams;
   private file: number | undefined;
   private isBroken = false;
 
@@ -45,11 +45,6 @@ export class ServerLog implements Log {
     if (this.file !== undefined) closeSync(this.file);
     this.file = file;
     this.isBroken = false;
-  }
-
-  /** After the configuration changed. */
-  redirect(streams: Streams): void {
-    this.streams = streams;
   }
 
   info(text: string, facts: Facts = {}): void {
