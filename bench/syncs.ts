@@ -16,9 +16,8 @@ interface Count {
 
 /** The real disk, with its syncs counted, and with or without one of the whole file system. */
 function counting(count: Count, hasGroups: boolean): FileSystem {
-  const { syncfs, ...files } = systemFiles;
   const counted: FileSystem = {
-    ...files,
+    ...systemFiles,
     async open(...args) {
       const real: OpenFile = await systemFiles.open(...args);
       const sync = real.sync.bind(real);
@@ -29,12 +28,15 @@ function counting(count: Count, hasGroups: boolean): FileSystem {
       return real;
     },
   };
-  if (!hasGroups || !syncfs) return counted;
+  if (!hasGroups) {
+    delete counted.syncfs;
+    return counted;
+  }
   return {
     ...counted,
     async syncfs(path) {
       count.syncfs++;
-      await syncfs(path);
+      await systemFiles.syncfs?.(path);
     },
   };
 }

@@ -6,8 +6,9 @@ import type { FileSystem } from '../../src/ports/file-system.ts';
  * is synced in turn: the same when it returns, with more moments at which it can be cut.
  */
 export function withGroupSync(fs: Life['fs']): FileSystem {
-  if ('syncfs' in fs) return fs as FileSystem;
-  return new Proxy(fs as FileSystem, {
+  const own: FileSystem = fs;
+  if (own.syncfs) return own;
+  return new Proxy(own, {
     get(target, name) {
       if (name === 'syncfs') return () => syncTree(target, '/');
       const value: unknown = Reflect.get(target, name, target);

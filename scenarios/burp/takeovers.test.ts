@@ -3,10 +3,10 @@ import { DEFAULTS, Explorer, findModel } from '../../harness/index.ts';
 import { takeovers } from './takeovers.ts';
 
 describe('what a killed Burp left', () => {
-  for (const { name, make } of takeovers) {
-    it(`${name}: jiggle comes back from every state that posix can leave, by closure`, async () => {
+  for (const entry of takeovers) {
+    it(`${entry.name}: jiggle comes back from every state that posix can leave, by closure`, async () => {
       const { failures, closed } = await new Explorer(
-        await make({}),
+        await entry.make({}),
         findModel('posix')!,
         DEFAULTS,
       ).explore();

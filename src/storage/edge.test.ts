@@ -2,7 +2,7 @@ import * as nodeFs from 'node:fs/promises';
 import { mkdtemp, readFile, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemorySink } from '../client/memory-sink.ts';
 import { file, memoryTree } from '../client/memory-tree.ts';

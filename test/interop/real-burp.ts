@@ -140,7 +140,8 @@ export class RealBurp {
   }
 
   private startServer(wrap: readonly string[]): ChildProcess {
-    const [command = 'burp', ...args] = [...wrap, 'burp', '-F', '-c', join(this.place, 'server.conf')];
+    const server = ['burp', '-F', '-c', join(this.place, 'server.conf')];
+    const [command, ...args] = [...wrap, ...server] as [string, ...string[]];
     return spawn(command, args, { stdio: 'ignore' });
   }
 

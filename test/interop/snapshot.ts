@@ -44,7 +44,7 @@ export async function snapshot(
     found.set(name, what.join(' '));
     if (!stat.isDirectory()) return;
     const names = await readdir(path, { encoding: 'buffer' });
-    for (const child of names.sort(Buffer.compare))
+    for (const child of names.sort((left, right) => Buffer.compare(left, right)))
       await walk(Buffer.concat([path, Buffer.from('/'), child]), join(name, child.toString('latin1')));
   };
   await walk(Buffer.from(directory), '.');

@@ -5,7 +5,7 @@ export function whyNoBurp(): string | undefined {
   const version = spawnSync('burp', ['-V'], { encoding: 'utf8' });
   if (version.error) return 'Debian\'s package "burp" is not installed';
   const text = version.stdout.trim();
-  if (!/-3\.1\.4$/.test(text)) return `${text} is installed, what is known is burp-3.1.4`;
+  if (!text.endsWith('-3.1.4')) return `${text} is installed, what is known is burp-3.1.4`;
   return spawnSync('openssl', ['version']).error ? 'openssl is not installed' : undefined;
 }
 
