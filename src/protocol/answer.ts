@@ -20,6 +20,9 @@ export interface Request {
   readonly dataPath: ByteString | undefined;
 }
 
+/** Called once, with what is wrong if the next answer can't be read either. */
+export type Finished = (failure?: Error) => void;
+
 type Ending = SizeAndMd5 | Interrupted;
 
 /**
@@ -46,8 +49,8 @@ export class AnswerReader {
     this.path = displayBytes(request.entry.path);
   }
 
-  /** Reads up to the data; small data to their end. `finished` is called when all of the answer was read. */
-  async read(finished: () => void): Promise<Answer> {
+  /** Reads up to the data; small data to their end. `finished` is called when all of the answer was read, or can't be. */
+  async read(finished: Finished): Promise<Answer> {
     const head = await this.head();
     if ('interrupted' in head) {
       finished();
@@ -66,19 +69,24 @@ export class AnswerReader {
     return this.stream(head, pieces, finished);
   }
 
-  private stream(head: Pick<Entry, 'attributes'>, begun: Uint8Array[], finished: () => void): Answer {
+  private stream(head: Pick<Entry, 'attributes'>, begun: Uint8Array[], finished: Finished): Answer {
     let ending: Ending = { interrupted: 'it was not read to its end' };
     const piece = () => this.piece();
     async function* data(): AsyncGenerator<Uint8Array, void, undefined> {
-      for (let at = begun.shift(); at; at = begun.shift()) yield at;
-      for (;;) {
-        const next = await piece();
-        if (next instanceof Uint8Array) yield next;
-        else {
+      let isWhole = false;
+      try {
+        for (let at = begun.shift(); at; at = begun.shift()) yield at;
+        for (let next = await piece(); ; next = await piece()) {
+          if (next instanceof Uint8Array) {
+            yield next;
+            continue;
+          }
           ending = next;
-          finished();
+          isWhole = true;
           return;
         }
+      } finally {
+        finished(isWhole ? undefined : fault('an answer was not read to its end'));
       }
     }
     return { ...head, data: data(), end: () => ending };

@@ -35,13 +35,6 @@ export class FrameStream {
     return this.frames[this.at++]!;
   }
 
-  /** The next frame, which stays the next one. */
-  async peek(due: string): Promise<Frame> {
-    const frame = await this.next(due);
-    this.at--;
-    return frame;
-  }
-
   /** The text of the next frame, which must be a command. */
   async command(due: string): Promise<ByteString> {
     const frame = await this.next(due);

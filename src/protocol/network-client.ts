@@ -4,7 +4,7 @@ import { dataPathFor } from '../storage/data-path.ts';
 import { formatAttributes } from '../storage/manifest/attributes.ts';
 import type { ByteString } from '../storage/manifest/byte-string.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
-import { AnswerReader } from './answer.ts';
+import { AnswerReader, type Finished } from './answer.ts';
 import { LONGEST_DATA } from './frame.ts';
 import type { FrameStream } from './frame-stream.ts';
 import type { Quota } from './quota.ts';
@@ -68,9 +68,9 @@ export class NetworkClient implements BackupClient {
     return this.inTurn(async (finished) => {
       const reader = this.reader(entry, dataPath);
       // A client that gives up after it has begun takes what comes next for a second signature.
-      return reader.read(() => {
+      return reader.read((failure) => {
         if (reader.wasInterrupted && reader.hasBegun) this.sendSignature(EMPTY_SIGNATURE);
-        finished();
+        finished(failure);
       });
     });
   }
@@ -108,12 +108,12 @@ export class NetworkClient implements BackupClient {
     return new AnswerReader(this.frames, { entry, dataPath }, this.options.log);
   }
 
-  private inTurn(read: (finished: () => void) => Promise<Answer>): Promise<Answer> {
+  private inTurn(read: (finished: Finished) => Promise<Answer>): Promise<Answer> {
     const before = this.turn;
-    let finished = (): void => {};
+    let finished: Finished = () => {};
     const answer = before.then(() => read(finished));
     this.turn = new Promise((resolve, reject) => {
-      finished = resolve;
+      finished = (failure) => (failure ? reject(failure) : resolve());
       answer.catch(reject);
     });
     // Nobody may be waiting any more for what was asked ahead when the conversation breaks.
