@@ -45,7 +45,7 @@ export class Listener {
     server.on('drop', (data) => {
       events.onRefused(
         data?.remoteAddress ?? 'unknown',
-        `${listen.maxClients} clients are connected already`,
+        `there are ${listen.maxClients} connections already, as many as max_children allows`,
       );
     });
     await bind(server, listen);
