@@ -60,6 +60,15 @@ export const backups: Catalogue = [
     },
   }),
   entry({
+    name: 'backup-grouped',
+    summary:
+      'an incremental backup where one sync of the whole file system takes the place of those of two entries',
+    before: [SMALL[0]],
+    act: { does: 'backup', tree: SMALL[1] },
+    settings: { entriesPerSync: 2, groupSyncFrom: 1 },
+    next: SMALL[2],
+  }),
+  entry({
     name: 'backup-kinds',
     summary: 'symlinks, hard links, a fifo, empty files, and entries that change their kind',
     before: [KINDS[0]],

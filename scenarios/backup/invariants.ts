@@ -130,6 +130,7 @@ const INSIDE: ReadonlySet<string> = new Set([
   'data',
   'deltas.reverse',
   'hardlinked',
+  'incexc',
   'jiggle.json',
   'log.gz',
   'manifest.gz',

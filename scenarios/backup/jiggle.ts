@@ -27,7 +27,12 @@ export interface BackupStory {
   readonly listings?: readonly (readonly number[])[];
   /** The next state of the client, which must be backed up without trouble. */
   readonly next: ClientTree;
+  /** How the client reaches the server; in the same process, if nothing is said. */
+  readonly backUp?: BackUp;
 }
+
+/** Backs one state of the client up, and acknowledges when the client is told that it can't be lost any more. */
+export type BackUp = (store: Store, tree: ClientTree, acknowledge: (what: string) => void) => Promise<void>;
 
 /** Entries per sync in these scenarios: few, so that the states between two syncs stay few. */
 const ENTRIES_PER_SYNC = 1;
@@ -52,12 +57,12 @@ export function backupScenario(story: BackupStory): Scenario {
       if (story.act.does === 'shuffle') await receive(life, await open(life, settings), story.act.tree);
     },
     async run(life) {
-      await act(life, story.act, settings);
+      await act(life, story, settings);
     },
     async recover(life) {
       if (!(await life.fs.readdir(STORE)).includes(CLIENT)) return;
       await (await open(life, after)).recover();
-      if (story.act.does === 'backup') await resume(life, story.act.tree, after);
+      if (story.act.does === 'backup') await resume(life, story.act.tree, after, story.backUp ?? backUp);
     },
     async check(disk, acknowledged) {
       return await checkStore(disk, acknowledged, {
@@ -72,11 +77,12 @@ export function backupScenario(story: BackupStory): Scenario {
 
 const KEEP_ALL = 1000;
 
-async function act(life: Life, what: Act, settings: Partial<Settings>): Promise<void> {
+async function act(life: Life, story: BackupStory, settings: Partial<Settings>): Promise<void> {
   const store = await open(life, settings);
+  const what = story.act;
   switch (what.does) {
     case 'backup':
-      return await backUp(store, what.tree, life.acknowledge);
+      return await (story.backUp ?? backUp)(store, what.tree, life.acknowledge);
     case 'shuffle':
       return await store.recover();
     case 'remove':
@@ -102,9 +108,14 @@ async function receive(life: Life, store: Store, tree: ClientTree): Promise<void
 }
 
 /** A client whose backup can be resumed comes back for that. */
-async function resume(life: Life, tree: ClientTree, settings: Partial<Settings>): Promise<void> {
+async function resume(
+  life: Life,
+  tree: ClientTree,
+  settings: Partial<Settings>,
+  back: BackUp,
+): Promise<void> {
   if (!(await life.fs.readdir(ROOT)).includes('working')) return;
-  await backUp(await open(life, settings), tree, life.acknowledge);
+  await back(await open(life, settings), tree, life.acknowledge);
 }
 
 function newListing(what: Act, old: readonly number[]): readonly number[] {

@@ -3,6 +3,7 @@ import { localClient } from '../../src/client/local-client.ts';
 import { memoryTree, type MemoryNode } from '../../src/client/memory-tree.ts';
 import type { BackupClient } from '../../src/ports/backup-client.ts';
 import { ownLocks } from '../../src/ports/host.ts';
+import { withGroupSync } from './group-sync.ts';
 import { openStore, type Store } from '../../src/server/store.ts';
 import type { Settings } from '../../src/storage/settings.ts';
 
@@ -14,10 +15,9 @@ export const CLIENT = 'c1';
 export const ROOT = `${STORE}/${CLIENT}`;
 
 /** Opens the store as the server does after a boot. Locks end with the life, so each life has its own. */
-export async function open(
-  { fs, clock }: Pick<Disk, 'fs' | 'clock'>,
-  settings: Partial<Settings>,
-): Promise<Store> {
+export async function open(disk: Pick<Disk, 'fs' | 'clock'>, settings: Partial<Settings>): Promise<Store> {
+  const { clock } = disk;
+  const fs = withGroupSync(disk.fs);
   return await openStore({ fs, clock, host: ownLocks(), directory: STORE, client: CLIENT, settings });
 }
 

@@ -103,11 +103,11 @@ async function takeOne(
 async function store(fs: Files, path: string, answer: Answer, entry: Entry): Promise<Entry> {
   if ('interrupted' in answer) throw new BurpFailure(answer.interrupted);
   await fs.writeFile(path, answer.data);
-  return { ...entry, attributes: answer.attributes, end: endOf(answer) };
+  return { ...entry, attributes: answer.attributes, end: await endOf(answer) };
 }
 
-function endOf(answer: Received): NonNullable<Entry['end']> {
-  const end = answer.end();
+async function endOf(answer: Received): Promise<NonNullable<Entry['end']>> {
+  const end = await answer.end();
   if ('interrupted' in end) throw new BurpFailure(end.interrupted);
   return end;
 }

@@ -1,23 +1,12 @@
 import { realpath } from 'node:fs/promises';
-import * as nodeFs from 'node:fs/promises';
-import { type Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { systemFiles } from '../host/system-files.ts';
 import { systemClock, systemHost } from '../host/system.ts';
 import type { Log } from '../ports/log.ts';
 import { type Store, openStore } from '../server/store.ts';
 import { StoreError } from '../storage/errors.ts';
 import type { Settings } from '../storage/settings.ts';
-
-/** What every command takes. */
-export interface Place {
-  readonly store: string;
-  readonly client: string;
-}
-
-export function withPlace(command: Command): Command {
-  return command
-    .requiredOption('--store <dir>', 'the directory of all clients')
-    .requiredOption('--client <name>', 'whose backups');
-}
+import type { Place } from './places.ts';
 
 /** Says what is done on standard error, so that standard output holds results only. */
 export class Console implements Log {
@@ -46,7 +35,7 @@ export async function open(
 ): Promise<Store> {
   const directory = await existing(place.store);
   const { client } = place;
-  const ports = { fs: nodeFs, clock: systemClock, host: systemHost, log };
+  const ports = { fs: systemFiles, clock: systemClock, host: systemHost, log };
   return openStore({ ...ports, directory, client, settings, ...(scratch !== undefined && { scratch }) });
 }
 

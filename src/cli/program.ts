@@ -1,5 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../config/config-error.ts';
+import { addCa } from './ca.ts';
 import { addReaders } from './readers.ts';
+import { addServer } from './server.ts';
 import { addWriters } from './writers.ts';
 import { BAD_ARGUMENTS, EXIT_CODES, FAILED } from './exit-codes.ts';
 import { codeOf } from '../storage/errors.ts';
@@ -15,8 +18,14 @@ export function program(): Command {
     .addHelpText('after', `\nExit codes:\n${EXIT_CODES}`);
   addWriters(jiggle);
   addReaders(jiggle);
-  for (const command of jiggle.commands) command.exitOverride();
+  addServer(jiggle);
+  addCa(jiggle);
+  for (const command of allOf(jiggle)) command.exitOverride();
   return jiggle;
+}
+
+function allOf(command: Command): readonly Command[] {
+  return command.commands.flatMap((one) => [one, ...allOf(one)]);
 }
 
 /** Runs the command line and returns the exit code. Prints one clear line for what went wrong, never a stack trace. */
@@ -27,7 +36,8 @@ export async function run(args: readonly string[]): Promise<number> {
     return process.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_ARGUMENTS;
-    console.error(`jiggle: ${explain(error)}`);
+    const lines = error instanceof ConfigError ? error.problems : [explain(error)];
+    for (const line of lines) console.error(`jiggle: ${line}`);
     return error instanceof RangeError || codeOf(error) === 'EINVAL' ? BAD_ARGUMENTS : FAILED;
   }
 }

@@ -5,9 +5,11 @@ import type { Command } from 'commander';
 import type { Store } from '../server/store.ts';
 import { DirectorySink } from '../client/directory-sink.ts';
 import { DONE, WARNINGS } from './exit-codes.ts';
-import { Console, type Place, existing, open, regularExpression, whole, withPlace } from './options.ts';
+import { Console, existing, open, regularExpression, whole } from './options.ts';
+import { type PlaceFlags, placeOf, placesOf, withPlace, withPlaces } from './places.ts';
 
-interface RestoreFlags extends Place {
+interface RestoreFlags extends PlaceFlags {
+  readonly client: string;
   readonly backup?: number;
   readonly to: string;
   readonly regex?: RegExp;
@@ -18,7 +20,7 @@ interface RestoreFlags extends Place {
 
 /** The commands that only read a store. */
 export function addReaders(jiggle: Command): void {
-  withPlace(jiggle.command('list')).description('list the backups, the oldest first').action(listCommand);
+  withPlaces(jiggle.command('list')).description('list the backups, the oldest first').action(listCommand);
   withPlace(jiggle.command('restore'))
     .description('restore a backup, byte for byte')
     .option('--backup <number>', 'which; the newest if not given', whole(0))
@@ -28,19 +30,22 @@ export function addReaders(jiggle: Command): void {
     .option('--strip <n>', 'leave out so many leading components of each path', whole(0))
     .option('--overwrite', 'replace what is there already')
     .action(restoreCommand);
-  withPlace(jiggle.command('verify'))
+  withPlaces(jiggle.command('verify'))
     .description('check that backups would restore byte for byte')
     .option('--backup <number>', 'which; all if not given', whole(0))
     .action(verifyCommand);
 }
 
-async function listCommand(place: Place): Promise<void> {
-  const store = await open(place, new Console(false));
-  for (const { name, isCurrent, isDeletable } of await store.list()) {
-    const marks = [...(isCurrent ? ['current'] : []), ...(isDeletable ? ['deletable'] : [])];
-    console.log(marks.length > 0 ? `${name} (${marks.join(', ')})` : name);
+async function listCommand(flags: PlaceFlags): Promise<void> {
+  for (const place of await placesOf(flags)) {
+    const store = await open(place, new Console(false));
+    const whose = flags.client === undefined ? `${place.client}: ` : '';
+    for (const { name, isCurrent, isDeletable } of await store.list()) {
+      const marks = [...(isCurrent ? ['current'] : []), ...(isDeletable ? ['deletable'] : [])];
+      console.log(`${whose}${name}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}`);
+    }
+    for (const { name, what } of await store.unfinished()) console.log(`${whose}${name} (${what})`);
   }
-  for (const { name, what } of await store.unfinished()) console.log(`${name} (${what})`);
   process.exitCode = DONE;
 }
 
@@ -54,7 +59,7 @@ async function restoreCommand(flags: RestoreFlags): Promise<void> {
     ...(strip && { strip }),
   };
   const { entries, failures } = await withScratch(async (scratch) => {
-    const store = await open(flags, new Console(false), {}, scratch);
+    const store = await open(await placeOf(flags), new Console(false), {}, scratch);
     return store.restore(flags.backup ?? 0, sink, selection);
   });
   for (const failure of failures) console.error(`WARNING: ${failure}`);
@@ -62,20 +67,25 @@ async function restoreCommand(flags: RestoreFlags): Promise<void> {
   process.exitCode = failures.length > 0 ? WARNINGS : DONE;
 }
 
-async function verifyCommand(flags: Place & { readonly backup?: number }): Promise<void> {
-  const damaged = await withScratch(async (scratch) =>
-    verifyAll(await open(flags, new Console(false), {}, scratch), flags.backup),
-  );
+async function verifyCommand(flags: PlaceFlags & { readonly backup?: number }): Promise<void> {
+  let damaged = 0;
+  for (const place of await placesOf(flags)) {
+    const whose = flags.client === undefined ? `${place.client}: ` : '';
+    damaged += await withScratch(async (scratch) =>
+      verifyAll(await open(place, new Console(false), {}, scratch), flags.backup, whose),
+    );
+  }
   process.exitCode = damaged > 0 ? WARNINGS : DONE;
 }
 
-async function verifyAll(store: Store, backup: number | undefined): Promise<number> {
+/** Says what is damaged, and how much; `whose` stands before each line. */
+async function verifyAll(store: Store, backup: number | undefined, whose: string): Promise<number> {
   const numbers = backup === undefined ? (await store.list()).map((one) => one.number) : [backup];
   let damaged = 0;
   for (const number of numbers) {
     const { entries, failures } = await store.verify(number);
-    for (const failure of failures) console.log(`backup ${number}: ${failure}`);
-    console.log(`backup ${number}: ${entries} entries, ${failures.length} damaged`);
+    for (const failure of failures) console.log(`${whose}backup ${number}: ${failure}`);
+    console.log(`${whose}backup ${number}: ${entries} entries, ${failures.length} damaged`);
     damaged += failures.length;
   }
   return damaged;

@@ -6,7 +6,8 @@ import { StoreError, ifThere } from '../storage/errors.ts';
 import type { BackupResult } from '../storage/backup.ts';
 import type { RecoveryMethod, Settings } from '../storage/settings.ts';
 import { DONE, WARNINGS } from './exit-codes.ts';
-import { Console, type Place, existing, numbers, open, whole, withPlace } from './options.ts';
+import { Console, existing, numbers, open, whole } from './options.ts';
+import { type Place, type PlaceFlags, placeOf, placesOf, withPlace, withPlaces } from './places.ts';
 
 interface BackupFlags extends Place {
   readonly compression?: number;
@@ -22,7 +23,10 @@ interface BackupFlags extends Place {
 
 /** The commands that change a store. */
 export function addWriters(jiggle: Command): void {
-  withPlace(jiggle.command('backup'))
+  jiggle
+    .command('backup')
+    .requiredOption('--store <dir>', 'the directory of all clients')
+    .requiredOption('--client <name>', 'whose backups')
     .description('back up a directory, after finishing or undoing what was cut short before')
     .argument('<dir>', 'the directory to back up')
     .option('--compression <level>', 'gzip level, 0 for none', whole(0, 9))
@@ -44,8 +48,8 @@ export function addWriters(jiggle: Command): void {
     .description('delete a backup that no other depends on')
     .requiredOption('--backup <number>', 'which', whole(1))
     .action(deleteCommand);
-  withPlace(jiggle.command('recover'))
-    .description('finish or undo what was cut short, without making a backup')
+  withPlaces(jiggle.command('recover'))
+    .description('finish what was received whole, and drop what was not, without making a backup')
     .option('-v, --verbose', 'say what is done')
     .action(recoverCommand);
 }
@@ -63,16 +67,18 @@ async function backupCommand(given: string, flags: BackupFlags): Promise<void> {
   process.exitCode = log.warnings > 0 ? WARNINGS : DONE;
 }
 
-async function deleteCommand(flags: Place & { readonly backup: number }): Promise<void> {
+type DeleteFlags = PlaceFlags & { readonly client: string; readonly backup: number };
+
+async function deleteCommand(flags: DeleteFlags): Promise<void> {
   const log = new Console(false);
-  await (await open(flags, log)).remove(flags.backup);
+  await (await open(await placeOf(flags), log)).remove(flags.backup);
   console.log(`deleted backup ${flags.backup}`);
   process.exitCode = log.warnings > 0 ? WARNINGS : DONE;
 }
 
-async function recoverCommand(flags: Place & { readonly verbose?: boolean }): Promise<void> {
+async function recoverCommand(flags: PlaceFlags & { readonly verbose?: boolean }): Promise<void> {
   const log = new Console(flags.verbose ?? false);
-  await (await open(flags, log)).recover();
+  for (const place of await placesOf(flags)) await (await open(place, log)).recover();
   process.exitCode = log.warnings > 0 ? WARNINGS : DONE;
 }
 

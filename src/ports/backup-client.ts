@@ -1,12 +1,19 @@
 import type { SizeAndMd5 } from '../storage/codec/digest.ts';
+import type { StrongHash } from '../storage/delta/strong-hash.ts';
 import type { Attributes } from '../storage/manifest/attributes.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
 
 /**
- * The server's side of the conversation with a client that is backed up, one request at a time, shaped like Burp's
- * frames. A client in the same process and one behind a network connection look the same from here.
+ * The server's side of the conversation with a client that is backed up, shaped like Burp's frames. A client in the
+ * same process and one behind a network connection look the same from here.
+ *
+ * `whole` may be called again before earlier answers have come. Answers come in the order of the requests, and the data
+ * of one is read to its end, and its `end` called and awaited, before the next is waited for. After `delta` nothing is
+ * asked until its answer is read. `scan` is called once, or not at all when an unfinished backup is gone on with.
  */
 export interface BackupClient {
+  /** Which strong hash the client knows in signatures; blake2 if it says nothing. */
+  readonly signatureHash?: StrongHash;
   /**
    * Phase 1: everything there is, in Burp's path order, without data paths and ends. A string is a warning. The
    * attributes carry the compression that the client will use if it is asked for the whole file.
@@ -36,6 +43,6 @@ export interface Received {
   readonly attributes: Attributes;
   /** All at once for small files. */
   readonly data: Uint8Array | AsyncIterable<Uint8Array>;
-  /** Only after the data: size and MD5 of the whole plain new file. */
-  end(): SizeAndMd5 | Interrupted;
+  /** Only after the data, once: size and MD5 of the whole plain new file. */
+  end(): SizeAndMd5 | Interrupted | Promise<SizeAndMd5 | Interrupted>;
 }

@@ -2,8 +2,8 @@
  * The part of `node:fs/promises` that jiggle needs. `import * as fs from 'node:fs/promises'` satisfies it, and so
  * does the disk of a crash tester: jiggle can't tell which of them it runs on, and that is the point.
  *
- * Errors carry Node's codes (`ENOENT`, `EEXIST`, ...). Paths are strings; names that are not valid UTF-8 never get
- * here, because the store encodes them first. A directory is synced by opening it read-only and calling `sync()`.
+ * Errors carry Node's codes (`ENOENT`, `EEXIST`, ...). Paths are strings; a byte that is no UTF-8 is a lone surrogate in
+ * them (U+DC00 plus the byte), which only stores that Burp wrote need. A directory is synced by opening it read-only and calling `sync()`.
  */
 export interface FileSystem {
   open(path: string, flags?: string, mode?: number): Promise<OpenFile>;
@@ -20,6 +20,11 @@ export interface FileSystem {
   symlink(target: string, path: string): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
   truncate(path: string, length?: number): Promise<void>;
+  /**
+   * Makes all of the file system that holds `path` durable: every write and every name before the call. Only where the
+   * platform has such a thing; ENOSYS if it turns out that it hasn't, any other error if something may not be durable.
+   */
+  syncfs?(path: string): Promise<void>;
 }
 
 /** An open file or directory. Offsets and lengths are in bytes; `position` null means the descriptor's own. */

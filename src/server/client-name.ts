@@ -1,12 +1,21 @@
 import { StoreError } from '../storage/errors.ts';
 
-const FORM = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
+/** Bytes of a file name on all file systems of today. */
+const LONGEST = 255;
 
-/** Throws EINVAL unless the name is one plain component of a path: it becomes the name of a directory. */
+/**
+ * Whether this may be the name of a client, and so of a directory and a file: one plain component of a path, not
+ * hidden, without controls and what looks like one of an editor's copies. Burp has the same rules, but for controls.
+ */
+export function isClientName(name: string): boolean {
+  return /^[^./\\\p{C}][^/\\\p{C}]*(?<!~)$/u.test(name) && Buffer.byteLength(name) <= LONGEST;
+}
+
+/** Throws EINVAL unless it may be the name of a client. */
 export function checkClientName(name: string): void {
-  if (FORM.test(name)) return;
+  if (isClientName(name)) return;
   throw new StoreError(
     'EINVAL',
-    `a client's name has 1 to 128 letters, digits, dots, hyphens and underscores and no dot in front, unlike ${JSON.stringify(name)}`,
+    `a client's name has no slashes, backslashes and control characters, no dot in front and no ~ at its end, unlike ${JSON.stringify(name)}`,
   );
 }

@@ -120,9 +120,7 @@ it('a sound manifest that is not the recorded one is not taken for it', async ()
   await backupOf(store, older);
   await backupOf(store, newer);
   await nodeFs.copyFile(`${await pathOf(0)}/manifest.gz`, `${await pathOf(1)}/manifest.gz`);
-  expect((await store.verify(2)).failures).toMatchObject([
-    expect.stringContaining('not those that were recorded'),
-  ]);
+  expect((await store.verify(2)).failures[0]).toContain('not those that were recorded');
 });
 
 it('an empty timestamp is reported, and nothing depends on it', async () => {

@@ -6,7 +6,6 @@ import { MemorySink } from '../client/memory-sink.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import type { BackupSource } from '../ports/backup-source.ts';
 import { ownLocks } from '../ports/host.ts';
-import { cutting } from '../testing/cutting-fs.ts';
 import {
   type TemporaryStore,
   backupOf,
@@ -80,30 +79,6 @@ it('two processes do not work on one client at a time', async () => {
   };
   await backupOf(one, slow);
   await two.recover();
-});
-
-it.each(['ENOSPC', 'EIO'])('%s at any one call is told, and costs nothing that was stored', async (code) => {
-  const store = await place.open({ entriesPerSync: 4 });
-  await backupOf(store, versions[0]!);
-  let number = 1;
-  for (let calls = 0; ; calls += 5) {
-    const fails = () => Object.assign(new Error(`${code}: failed on purpose`), { code });
-    const { fs, done } = cutting(nodeFs, calls, { syncs: false, fails });
-    const failing = await place.open({ entriesPerSync: 4, keep: [3] }, fs);
-    const version = versions[calls % versions.length]!;
-    const before = await store.list();
-    const result = await backupOf(failing, version).catch((error: NodeJS.ErrnoException) => error.code);
-    if (done() > calls) expect(result).toBe(code);
-    await store.recover();
-    const after = await store.list();
-    number = after.at(-1)!.number;
-    expect(number).toBeGreaterThanOrEqual(before.at(-1)!.number);
-    for (const one of after) expect((await store.verify(one.number)).failures).toEqual([]);
-    if (number > before.at(-1)!.number)
-      expect(await restored(store, number)).toEqual(await expected(version));
-    if (done() <= calls) break;
-  }
-  expect(number).toBeGreaterThan(3);
 });
 
 it('on a full disk an old backup can be deleted, and then the received one is finished', async () => {

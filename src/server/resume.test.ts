@@ -28,11 +28,15 @@ const treeOf = (version: number) =>
   );
 
 /** A client that hangs up at the n-th request, and a list of what it was asked for. */
-function hangingUp(source: BackupSource, after: number): { client: BackupClient; asked: string[] } {
+function hangingUp(
+  source: BackupSource,
+  after: number,
+  code?: string,
+): { client: BackupClient; asked: string[] } {
   const client = localClient(source);
   const asked: string[] = [];
   const ask = (path: string) => {
-    if (asked.length >= after) throw new Error('the client hung up');
+    if (asked.length >= after) throw Object.assign(new Error('the client hung up'), { code });
     asked.push(displayBytes(path));
   };
   return {
@@ -71,19 +75,41 @@ it.each([
   expect(await store.unfinished()).toEqual([]);
 });
 
+it('all that arrived before a connection broke need not be sent again, however large the batches', async () => {
+  const store = await place.open({ ...settings, entriesPerSync: 1000 });
+  await expect(store.backup(hangingUp(treeOf(1), 4, 'ECONNRESET').client)).rejects.toThrow();
+  const again = hangingUp(treeOf(1), 100);
+  await store.backup(again.client);
+  expect(again.asked).toEqual(['/e', '/f']);
+  expect(await restored(store, 1)).toEqual(await expected(treeOf(1)));
+});
+
 it('what an account vouches for and is damaged is asked for again', async () => {
   const store = await place.open(settings);
   await expect(store.backup(hangingUp(treeOf(1), 4).client)).rejects.toThrow();
   const directory = await workingDirectory();
   await nodeFs.writeFile(`${directory}/data/t/b`, 'damaged');
   await nodeFs.appendFile(`${directory}/changed`, 'batch 99 torn off');
-  await nodeFs.writeFile(`${directory}/data/t/stray`, 'nobody vouches for it');
+  await nodeFs.writeFile(`${directory}/data/t/f`, 'nobody vouches for it');
   const again = hangingUp(treeOf(1), 100);
   await store.backup(again.client);
   // The fourth file's batch was not full, so nothing vouches for it.
   expect(again.asked).toEqual(['/b', '/d', '/e', '/f']);
   expect(await restored(store, 1)).toEqual(await expected(treeOf(1)));
-  expect((await namesBelow(place.directory)).filter((name) => name.includes('stray'))).toEqual([]);
+});
+
+it('what nobody vouches for is gone, even if its file can no longer be read', async () => {
+  const store = await place.open(settings);
+  await expect(store.backup(hangingUp(treeOf(1), 4).client)).rejects.toThrow();
+  expect(await nodeFs.readdir(`${await workingDirectory()}/data/t`)).toContain('d');
+  const client = localClient(treeOf(1));
+  await store.backup({
+    scan: (options) => client.scan(options),
+    whole: async (entry) => (entry.path === '/d' ? { interrupted: 'gone' } : client.whole(entry)),
+    delta: (entry, signature) => client.delta(entry, signature),
+  });
+  expect([...(await restored(store, 1)).keys()]).toEqual(['/a', '/b', '/c', '/e', '/f']);
+  expect((await namesBelow(place.root)).filter((name) => name.endsWith('/d'))).toEqual([]);
 });
 
 it('deltas whose previous backup was deleted meanwhile are asked for again', async () => {

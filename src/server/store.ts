@@ -9,16 +9,20 @@ import type { Chain } from '../storage/chain.ts';
 import { prepareHashes } from '../storage/delta/strong-hash.ts';
 import { StoreError, codeOf, reasonOf } from '../storage/errors.ts';
 import { backupNumber } from '../storage/layout.ts';
+import { toBytes } from '../storage/manifest/byte-string.ts';
 import { readBackup } from '../storage/finish.ts';
 import type { Backup } from '../storage/job.ts';
-import { recover } from '../storage/recover.ts';
+import { type Recovery, recover } from '../storage/recover.ts';
+import { readRecord } from '../storage/record.ts';
 import { removeBackup } from '../storage/remove.ts';
 import { type Restored, type Selection, restore } from '../storage/restore.ts';
 import { type Kept, nextToGo, withDeletable } from '../storage/retention.ts';
 import { type Settings, completeSettings } from '../storage/settings.ts';
 import { finished, look } from '../storage/state.ts';
 import { type Verified, verify } from '../storage/verify.ts';
+import type { OpenBackup, StoredBackup } from '../protocol/ports.ts';
 import { checkClientName } from './client-name.ts';
+import { openBackup } from './open-backup.ts';
 
 export interface StoreOptions {
   readonly fs: FileSystem;
@@ -40,6 +44,8 @@ export interface StoreOptions {
 export interface BackupOptions {
   /** Called with the backup's name as soon as no power cut can lose it: the client may be told. */
   readonly onStored?: (name: string) => void | Promise<void>;
+  /** What the client includes and excludes. An unfinished backup made with another text is not resumed. */
+  readonly incexc?: string;
 }
 
 export interface Listed extends Kept {
@@ -79,12 +85,13 @@ export class Store {
   }
 
   /** Makes a backup, after recovery, and then lets go of those that `keep` gives up. */
-  backup(client: BackupClient, { onStored }: BackupOptions = {}): Promise<BackupResult> {
+  backup(client: BackupClient, { onStored, incexc }: BackupOptions = {}): Promise<BackupResult> {
     return this.locked(async () => {
-      await this.recovered();
+      const text = incexc === undefined ? {} : { incexc: toBytes(incexc) };
+      await this.recovered(text);
       const { fs, log, root, settings } = this;
       const { clock, directory } = this.options;
-      const job = { fs, clock, log, store: directory, root, settings, client };
+      const job = { fs, clock, log, store: directory, root, settings, client, ...text };
       const result = await backup(onStored ? { ...job, onStored } : job);
       await this.thinOut();
       return result;
@@ -108,6 +115,23 @@ export class Store {
     ];
   }
 
+  /** All backups, the oldest first, also those that are not finished. */
+  async backups(): Promise<StoredBackup[]> {
+    const finished = (await this.list()).map((one) => ({ ...one, state: 'finished' as const }));
+    const others = (await this.unfinished()).flatMap(({ name, what }) =>
+      what === 'working' || what === 'finishing' ? [unfinished(name, what)] : [],
+    );
+    return [...finished, ...others].sort((a, b) => a.number - b.number);
+  }
+
+  /** Opens a backup for reading. */
+  async open(name: string): Promise<OpenBackup> {
+    const directories = await this.from(name);
+    const again = () => this.from(name);
+    const chain = { fs: this.fs, directories, again, scratch: this.options.scratch };
+    return openBackup(await this.read(name), chain);
+  }
+
   /** Restores from a backup; 0 is the newest. Throws ENOENT if there is none, EBADMSG if its manifest is damaged. */
   async restore(number: number, sink: RestoreSink, selection?: Selection): Promise<Restored> {
     const { chain, name } = await this.find(number);
@@ -117,13 +141,7 @@ export class Store {
   /** Checks that a backup would restore byte for byte; 0 is the newest. */
   async verify(number: number): Promise<Verified> {
     const { chain, name } = await this.find(number);
-    return verify(chain, this.root, name, this.log);
-  }
-
-  /** The entries of a backup; 0 is the newest. */
-  async read(nameOrNumber: string | number): Promise<Backup> {
-    const name = typeof nameOrNumber === 'string' ? nameOrNumber : (await this.find(nameOrNumber)).name;
-    return readBackup({ fs: this.fs, root: this.root, log: this.log }, name);
+    return verify(chain, this.root, name);
   }
 
   /** Removes a backup, for good. Throws EPERM if older backups are kept as differences from it. */
@@ -144,8 +162,13 @@ export class Store {
     });
   }
 
-  private recovered(): Promise<void> {
-    return recover({ fs: this.fs, log: this.log, root: this.root, settings: this.settings });
+  private async read(name: string): Promise<Backup> {
+    const record = await readRecord(this.fs, `${this.root}/${name}`);
+    return readBackup({ fs: this.fs, root: this.root, log: this.log }, name, record);
+  }
+
+  private recovered(more: Pick<Recovery, 'incexc'> = {}): Promise<void> {
+    return recover({ fs: this.fs, log: this.log, root: this.root, settings: this.settings, ...more });
   }
 
   /**
@@ -175,8 +198,7 @@ export class Store {
 
   private removeNamed(backups: readonly Kept[], name: string): Promise<void> {
     const names = backups.map((one) => one.name);
-    const { entriesPerSync } = this.settings;
-    return removeBackup({ fs: this.fs, root: this.root, names, entriesPerSync }, name);
+    return removeBackup({ fs: this.fs, root: this.root, names, syncs: this.settings }, name);
   }
 
   private async find(number: number): Promise<{ chain: Chain; name: string }> {
@@ -187,10 +209,11 @@ export class Store {
     return { name, chain: { fs: this.fs, directories: await again(), again, scratch: this.options.scratch } };
   }
 
-  /** The directories of a finished backup and all newer ones. */
+  /** The directories of a finished backup and all newer ones; of an unfinished one, only its own. */
   private async from(name: string): Promise<string[]> {
     const names = finished(await look(this.fs, this.root));
-    return names.slice(names.indexOf(name)).map((one) => `${this.root}/${one}`);
+    const at = names.indexOf(name);
+    return (at < 0 ? [name] : names.slice(at)).map((one) => `${this.root}/${one}`);
   }
 
   private async locked<T>(action: () => Promise<T>): Promise<T> {
@@ -216,6 +239,10 @@ export class Store {
       throw new StoreError('ENOENT', `there is no directory ${directory}`);
     }
   }
+}
+
+function unfinished(name: string, state: 'working' | 'finishing'): StoredBackup {
+  return { name, number: backupNumber(name) ?? 0, isCurrent: false, isDeletable: false, state };
 }
 
 function noSuchBackup(number: number, client: string): StoreError {

@@ -3,14 +3,24 @@ import type { Clock } from '../ports/clock.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import type { Log } from '../ports/log.ts';
 import { Batch } from './batch.ts';
-import { syncPath } from './durable.ts';
+import { syncPath, writeNew } from './durable.ts';
+import { codeOf } from './errors.ts';
+import { EntryFile, writeEntries } from './entry-file.ts';
 import { finish } from './finish.ts';
 import { type Counts, type Gathered, gather, readScan } from './gather.ts';
 import type { Backup } from './job.ts';
-import { DAMAGED_PREFIX, FINISHING, SCAN, WORKING, backupName, backupNumber } from './layout.ts';
-import { readEntriesFile, writeEntries } from './manifest-file.ts';
-import type { Entry } from './manifest/entry.ts';
-import { KeptProgress, NoProgress, readProgress } from './progress.ts';
+import {
+  DAMAGED_PREFIX,
+  FINISHING,
+  INCEXC,
+  MANIFEST,
+  SCAN,
+  WORKING,
+  backupName,
+  backupNumber,
+} from './layout.ts';
+import { type EntryList, readEntriesFile } from './manifest-file.ts';
+import { EarlierAttempts, KeptProgress, NoProgress, type Progress } from './progress.ts';
 import type { Receive } from './receive.ts';
 import type { BackupRecord } from './record.ts';
 import { countAttempt } from './attempts.ts';
@@ -31,6 +41,8 @@ export interface BackupJob {
   readonly root: string;
   readonly settings: Settings;
   readonly client: BackupClient;
+  /** What the client includes and excludes, kept as Burp keeps it. */
+  readonly incexc?: Uint8Array;
   /** Called once the backup can't be lost any more: the client may be told. */
   readonly onStored?: (name: string) => void | Promise<void>;
 }
@@ -53,11 +65,13 @@ export async function backup(job: BackupJob): Promise<BackupResult> {
   await syncPath(fs, root);
   await job.onStored?.(made.name);
   const { arrivals } = gathered;
-  await finish({ fs, log: notes, root, backup: made, record, previous, arrivals, isCurrent: false });
+  const { groupSyncFrom } = job.settings;
+  const finishing = { fs, log: notes, root, backup: made, record, previous, arrivals, groupSyncFrom };
+  await finish({ ...finishing, isCurrent: false });
   return {
     name: made.name,
     number: backupNumber(made.name)!,
-    entries: made.entries.length,
+    entries: made.entries.seal.count,
     counts: gathered.counts,
     warnings: notes.warnings,
   };
@@ -80,14 +94,17 @@ async function receiveAll(job: BackupJob & { readonly log: Notes }): Promise<Rec
   const previous = state.current === undefined ? undefined : await readIfSound(job, state.current);
   const decisions = decide(name, previous, settings);
   log.info(`backup ${name}${resumed === undefined ? '' : ', resumed'}`);
-  const batch = new Batch(fs, settings.entriesPerSync);
+  const batch = new Batch(fs, settings);
   if (resumed === undefined) await begin(job, name, state.current === undefined);
   else await goOn(job, directory);
   const receive: Receive = { fs, log, root, batch, client: job.client, directory, previous };
-  const scan = resumed === undefined ? await scanned(receive, settings) : await storedScan(fs, directory);
-  const gathered = await gatherAll(receive, scan, { decisions, settings, isResumed: resumed !== undefined });
-  const record = await seal({ fs, log, root, batch, directory, decisions, gathered, lines: log.lines });
-  return { backup: { name, directory, entries: gathered.entries }, record, gathered, previous };
+  const scan = resumed === undefined ? await scanned(job, receive) : await storedScan(fs, directory);
+  const how = { decisions, settings, isResumed: resumed !== undefined };
+  const { manifest, gathered } = await gatherAll(receive, scan, how);
+  const { seal: sealed } = manifest;
+  const closing = { fs, log, root, batch, directory, decisions, manifest: sealed, gathered };
+  const record = await seal({ ...closing, lines: log.lines });
+  return { backup: { name, directory, entries: manifest, isJiggles: true }, record, gathered, previous };
 }
 
 function decide(name: string, previous: Backup | undefined, settings: Settings): Decisions {
@@ -113,9 +130,10 @@ async function highestNumber({ fs, root }: BackupJob): Promise<number> {
 }
 
 /** The marker before the directory: so a numbered directory without marker is always a complete backup. */
-async function begin({ fs, store, root }: BackupJob, name: string, isFirst: boolean): Promise<void> {
+async function begin(job: BackupJob, name: string, isFirst: boolean): Promise<void> {
+  const { fs, store, root } = job;
   if (isFirst) {
-    const batch = new Batch(fs, 1);
+    const batch = new Batch(fs, job.settings);
     await batch.makeDirectory(store, root);
     await batch.end();
   }
@@ -131,15 +149,20 @@ async function goOn(job: BackupJob, directory: string): Promise<void> {
   if (job.settings.maxResumeAttempts > 0) await countAttempt(job.fs, directory);
 }
 
-async function scanned(job: Receive, settings: Settings): Promise<Entry[]> {
-  const entries = await readScan(job, settings.compression);
-  await writeEntries(job.fs, `${job.directory}/${SCAN}`, entries, 'scan');
-  job.batch.changed(job.directory);
-  await job.batch.entryDone();
-  return entries;
+async function scanned(job: BackupJob, receive: Receive): Promise<EntryList> {
+  const { fs, directory, batch } = receive;
+  if (job.incexc !== undefined) {
+    await writeNew(fs, `${directory}/${INCEXC}`, job.incexc);
+    batch.wrote(`${directory}/${INCEXC}`);
+  }
+  const path = `${directory}/${SCAN}`;
+  const list = await writeEntries(fs, path, readScan(receive, job.settings.compression), 'scan');
+  batch.wrote(path);
+  await batch.entryDone();
+  return list;
 }
 
-function storedScan(fs: FileSystem, directory: string): Promise<Entry[]> {
+function storedScan(fs: FileSystem, directory: string): Promise<EntryList> {
   return readEntriesFile(fs, `${directory}/${SCAN}`, 'scan');
 }
 
@@ -149,17 +172,42 @@ interface HowToGather {
   readonly isResumed: boolean;
 }
 
-async function gatherAll(job: Receive, scan: readonly Entry[], how: HowToGather): Promise<Gathered> {
-  if (how.settings.recovery !== 'resume' && !how.isResumed)
-    return gather(job, scan, how.decisions, new NoProgress(job));
-  const known = how.isResumed ? await readProgress(job) : undefined;
-  const progress = new KeptProgress(job, known);
+async function gatherAll(
+  job: Receive,
+  scan: EntryList,
+  how: HowToGather,
+): Promise<{ manifest: EntryList; gathered: Gathered }> {
+  const path = `${job.directory}/${MANIFEST}`;
+  const manifest = new EntryFile(job.fs, path);
+  const progress = await progressOf(job, how);
   try {
-    return await gather(job, scan, how.decisions, progress);
+    const gathered = await gather(job, scan, { manifest, rules: how.decisions, progress });
+    const list = await manifest.finish();
+    job.batch.wrote(path);
+    await job.batch.entryDone();
+    return { manifest: list, gathered };
+  } catch (error) {
+    // What came so far came; whoever resumes need not ask for it again.
+    if (isClientGone(error)) await progress.endBatch();
+    throw error;
   } finally {
     await progress.close();
+    await manifest.close();
   }
 }
+
+/** Of the connection's own errors, none can have come from the disk, and then the disk may be relied upon. */
+function isClientGone(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE', 'EPROTO', 'ETIMEDOUT'].includes(codeOf(error) ?? '');
+}
+
+async function progressOf(job: Receive, { settings, isResumed }: HowToGather): Promise<Progress> {
+  if (isResumed) return new KeptProgress(job, await EarlierAttempts.open(job));
+  return settings.recovery === 'resume' ? new KeptProgress(job, undefined) : new NoProgress(job);
+}
+
+/** Lines of one backup's log. A client that has more to complain about is not to fill the memory. */
+const MOST_LINES = 10_000;
 
 /** Passes messages on, and keeps them for the backup's own log. */
 class Notes implements Log {
@@ -172,13 +220,18 @@ class Notes implements Log {
   }
 
   info(text: string): void {
-    this.lines.push(text);
+    this.keep(text);
     this.log.info(text);
   }
 
   warn(text: string): void {
-    this.lines.push(`WARNING: ${text}`);
-    this.warnings.push(text);
+    this.keep(`WARNING: ${text}`);
+    if (this.warnings.length < MOST_LINES) this.warnings.push(text);
     this.log.warn(text);
+  }
+
+  private keep(line: string): void {
+    if (this.lines.length < MOST_LINES) this.lines.push(line);
+    else if (this.lines.length === MOST_LINES) this.lines.push('WARNING: there were more messages');
   }
 }

@@ -2,44 +2,69 @@ import type { FileSystem } from '../ports/file-system.ts';
 import { codeOf } from './errors.ts';
 import { syncPath } from './durable.ts';
 import { parentOf } from './layout.ts';
+import type { Settings } from './settings.ts';
+
+/** How things are made durable together. Correctness does not depend on it. */
+export type Syncs = Pick<Settings, 'entriesPerSync' | 'groupSyncFrom'>;
+
+/** A batch also ends after this many bytes, so that a resumed backup has not lost more than that. */
+const BYTES_PER_BATCH = 256 << 20;
+/** Directories that are known to exist; they are remembered because entries come sorted by path. */
+const REMEMBERED = 1024;
 
 /**
- * Counts changed names, and makes them durable every `entriesPerSync` entries. What waits between two batch ends is
- * what a power cut may lose in any combination, so small batches keep the number of states small.
+ * Remembers what was written and which names changed, and makes all of it durable every `entriesPerSync` entries. What
+ * waits between two batch ends is what a power cut may lose in any combination, so small batches keep the number of
+ * states small, and large ones the number of syncs.
  */
 export class Batch {
   private readonly fs: FileSystem;
-  private readonly entriesPerSync: number;
-  private readonly dirty = new Set<string>();
+  private readonly syncs: Syncs;
+  private readonly files = new Set<string>();
+  private readonly directories = new Set<string>();
   private readonly known = new Set<string>();
   private entries = 0;
+  private bytes = 0;
 
-  constructor(fs: FileSystem, entriesPerSync: number) {
+  constructor(fs: FileSystem, syncs: Syncs) {
     this.fs = fs;
-    this.entriesPerSync = entriesPerSync;
+    this.syncs = syncs;
+  }
+
+  /** A file was written, or found and has to be durable before the batch ends; so has its name. */
+  wrote(path: string, bytes = 0): void {
+    this.files.add(path);
+    this.directories.add(parentOf(path));
+    this.bytes += bytes;
+  }
+
+  /** A file is gone again before the batch ended. */
+  unwrote(path: string): void {
+    this.files.delete(path);
+    this.directories.add(parentOf(path));
   }
 
   /** A name in the directory was made or removed, or was found and has to be durable before the batch ends. */
   changed(directory: string): void {
-    this.dirty.add(directory);
+    this.directories.add(directory);
   }
 
   /** The directory itself is gone: there is nothing left in it to make durable. */
   removed(directory: string): void {
-    this.dirty.delete(directory);
+    this.directories.delete(directory);
     this.known.delete(directory);
-    this.dirty.add(parentOf(directory));
+    this.directories.add(parentOf(directory));
   }
 
   /** One more entry is in place. Ends the batch if it is full. */
   async entryDone(): Promise<void> {
-    this.entries++;
-    if (this.entries >= this.entriesPerSync) await this.end();
+    this.count();
+    if (this.isFull) await this.end();
   }
 
-  /** Whether the next entry ends the batch. */
+  /** Whether the batch has to end. */
   get isFull(): boolean {
-    return this.entries >= this.entriesPerSync;
+    return this.entries >= this.syncs.entriesPerSync || this.bytes >= BYTES_PER_BATCH;
   }
 
   /** Counts an entry whose batch the caller ends. */
@@ -47,13 +72,33 @@ export class Batch {
     this.entries++;
   }
 
-  /** Makes every name durable that changed so far. */
+  /** Makes all data and every name durable that changed so far. */
   async end(): Promise<void> {
     this.entries = 0;
-    for (const directory of this.dirty) {
-      await syncPath(this.fs, directory);
-      this.dirty.delete(directory);
+    this.bytes = 0;
+    if (await this.endTogether()) return;
+    for (const set of [this.files, this.directories]) {
+      for (const path of set) {
+        await syncPath(this.fs, path);
+        set.delete(path);
+      }
     }
+  }
+
+  /** All at once, if there is enough of it and the platform can. */
+  private async endTogether(): Promise<boolean> {
+    if (!this.fs.syncfs || this.files.size + this.directories.size < this.syncs.groupSyncFrom) return false;
+    const [anywhere] = this.directories.size > 0 ? this.directories : this.files;
+    try {
+      await this.fs.syncfs(anywhere!);
+    } catch (error) {
+      // Any other failure is the disk's: what a sync was told of once, the next one may not be told again.
+      if (codeOf(error) === 'ENOSYS') return false;
+      throw error;
+    }
+    this.files.clear();
+    this.directories.clear();
+    return true;
   }
 
   /**
@@ -65,8 +110,9 @@ export class Batch {
     const parent = parentOf(path);
     await this.makeDirectory(base, parent);
     await makeOrReplace(this.fs, path);
+    if (this.known.size >= REMEMBERED) this.known.clear();
     this.known.add(path);
-    this.dirty.add(parent);
+    this.directories.add(parent);
   }
 }
 

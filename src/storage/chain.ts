@@ -1,14 +1,14 @@
 import type { FileSystem } from '../ports/file-system.ts';
 import { damage, isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, measure, md5Of } from './codec/digest.ts';
-import { isPacked, readPlain, sameSum, streamPlain } from './content.ts';
+import { isPacked, isSumOf, measureAll, readPlain, streamPlain } from './content.ts';
 import { patchOf } from './delta/patch.ts';
 import { type Data, writeNew } from './durable.ts';
 import { codeOf, ifThere } from './errors.ts';
 import { placeOf } from './job.ts';
 import { DATA, REVERSE } from './layout.ts';
 import type { Entry } from './manifest/entry.ts';
-import { IN_MEMORY, type Stored, measureAll, patchStored, readDelta } from './plain.ts';
+import { IN_MEMORY, type Stored, patchStored, readDelta } from './plain.ts';
 
 /** Where old files are looked for: the backup itself and all newer finished ones, in order. */
 export interface Chain {
@@ -55,13 +55,14 @@ export async function whyDamaged(chain: Chain, entry: Entry): Promise<string | u
   }
 }
 
-interface Parts {
+export interface Parts {
   readonly base: Stored;
   /** Paths of the reverse deltas, in the order in which they apply. */
   readonly deltas: readonly string[];
 }
 
-async function findParts({ fs, directories }: Chain, entry: Entry): Promise<Parts> {
+/** The file that a restore begins with, and what leads from it to the entry. EBADMSG if there is none. */
+export async function findParts({ fs, directories }: Chain, entry: Entry): Promise<Parts> {
   const deltas: string[] = [];
   for (const directory of directories) {
     const path = placeOf(directory, entry, DATA);
@@ -120,8 +121,9 @@ async function* checked(
   checkSum(measured.result(), entry);
 }
 
-function checkSum(sum: SizeAndMd5, entry: Entry): void {
-  if (sameSum(sum, entry.end)) return;
+/** Throws EBADMSG if these are not the entry's data. */
+export function checkSum(sum: SizeAndMd5, entry: Entry): void {
+  if (isSumOf(sum, entry)) return;
   throw damage(
     'the stored data',
     sum.size,

@@ -8,16 +8,65 @@ export type Action = 'record' | 'keep' | 'delta' | 'whole';
 /** Decisions that both sides of a comparison go by. */
 export type DeltaRules = Pick<BackupRecord, 'librsync' | 'librsyncMaxSize'>;
 
-/** Pairs the entries of two lists, both in manifest order, that are about the same part of the same path. */
-export function* pairs(
-  entries: Iterable<Entry>,
-  old: readonly Entry[],
-): Generator<readonly [entry: Entry, old: Entry | undefined]> {
-  let at = 0;
-  for (const entry of entries) {
-    while (at < old.length && compareEntries(old[at]!, entry) < 0) at++;
-    const candidate = old[at];
-    yield [entry, candidate && compareEntries(candidate, entry) === 0 ? candidate : undefined];
+/** Told of entries that only the old list has. */
+export type OnlyOld = (entry: Entry) => void;
+
+/**
+ * Pairs the entries of two lists, both in manifest order, that are about the same part of the same path. Both are read
+ * side by side, once, to their ends.
+ */
+export async function* pairs(
+  entries: AsyncIterable<Entry>,
+  old: AsyncIterable<Entry> | undefined,
+  onlyOld?: OnlyOld,
+): AsyncGenerator<readonly [entry: Entry, old: Entry | undefined]> {
+  const before = new Advancing(old, onlyOld);
+  try {
+    for await (const entry of entries) yield [entry, await before.match(entry)];
+    if (onlyOld) await before.rest();
+  } finally {
+    await before.close();
+  }
+}
+
+/** The old list, which follows the new one. */
+class Advancing {
+  private readonly iterator: AsyncIterator<Entry> | undefined;
+  private readonly onlyOld: OnlyOld | undefined;
+  private next: Entry | undefined;
+  private begun = false;
+
+  constructor(list: AsyncIterable<Entry> | undefined, onlyOld: OnlyOld | undefined) {
+    this.iterator = list?.[Symbol.asyncIterator]();
+    this.onlyOld = onlyOld;
+  }
+
+  async match(entry: Entry): Promise<Entry | undefined> {
+    if (!this.begun) await this.advance();
+    for (;;) {
+      const candidate = this.next;
+      const order = candidate ? compareEntries(candidate, entry) : 1;
+      if (order > 0) return undefined;
+      await this.advance();
+      if (order === 0) return candidate;
+      this.onlyOld?.(candidate!);
+    }
+  }
+
+  async rest(): Promise<void> {
+    if (!this.begun) await this.advance();
+    for (; this.next; await this.advance()) this.onlyOld?.(this.next);
+  }
+
+  /** Whoever stops early has files to close. */
+  async close(): Promise<void> {
+    await this.iterator?.return?.();
+  }
+
+  private async advance(): Promise<void> {
+    this.begun = true;
+    const result = await this.iterator?.next();
+    this.next = result && !result.done ? result.value : undefined;
   }
 }
 

@@ -28,7 +28,17 @@ export async function* readChunks(fs: FileSystem, path: string): AsyncGenerator<
 
 /** Whether an entry's data is stored as gzip. Encrypted data is stored as it came. */
 export function isPacked(entry: Entry): boolean {
-  return entry.attributes.compression > 0 && entry.attributes.encryption === 0;
+  return entry.attributes.compression > 0 && !isEncrypted(entry);
+}
+
+/** Whether only the client can make sense of an entry's data. */
+export function isEncrypted(entry: Entry): boolean {
+  return entry.attributes.encryption !== 0;
+}
+
+/** Whether data of this size and MD5 are the entry's. Of encrypted data, clients tell the MD5, but the plain size. */
+export function isSumOf(sum: SizeAndMd5, entry: Pick<Entry, 'attributes' | 'end'>): boolean {
+  return entry.attributes.encryption === 0 ? sameSum(sum, entry.end) : sum.md5 === entry.end?.md5;
 }
 
 /** The plain data of a stored file, in memory. Throws EBADMSG if it is packed and damaged. */
@@ -42,14 +52,32 @@ export function streamPlain(fs: FileSystem, path: string, packed: boolean): Asyn
   return packed ? gunzipStream(readChunks(fs, path)) : readChunks(fs, path);
 }
 
-/** Size and MD5 of the plain data of a stored file. Throws EBADMSG if it is packed and damaged. */
-export async function measureStored(fs: FileSystem, path: string, packed: boolean): Promise<SizeAndMd5> {
+/**
+ * Size and MD5 of the plain data of a stored file, which should have `expected` bytes. Throws EBADMSG if it is packed
+ * and damaged, or if more bytes come out of it: it may have been made to.
+ */
+export async function measureStored(
+  fs: FileSystem,
+  path: string,
+  packed: boolean,
+  expected: number,
+): Promise<SizeAndMd5> {
   const { size } = await fs.stat(path);
-  if (size <= SMALL_FILE) {
-    const plain = await readPlain(fs, path, packed);
-    return { size: plain.length, md5: md5Of(plain) };
+  if (Math.max(size, packed ? expected : 0) <= SMALL_FILE) {
+    const bytes = await fs.readFile(path);
+    return sumOf(packed ? gunzip(bytes, { maximumSize: expected }) : bytes);
   }
-  const measured = measure(streamPlain(fs, path, packed));
+  const chunks = readChunks(fs, path);
+  return measureAll(packed ? gunzipStream(chunks, { maximumSize: expected }) : chunks);
+}
+
+export function sumOf(bytes: Uint8Array): SizeAndMd5 {
+  return { size: bytes.length, md5: md5Of(bytes) };
+}
+
+/** Reads a stream to its end, for its size and MD5. */
+export async function measureAll(stream: AsyncIterable<Uint8Array>): Promise<SizeAndMd5> {
+  const measured = measure(stream);
   for await (const _ of measured.stream);
   return measured.result();
 }
@@ -61,9 +89,9 @@ export async function measureStored(fs: FileSystem, path: string, packed: boolea
 export async function holds(fs: FileSystem, path: string, entry: Entry): Promise<boolean> {
   const stat = await ifThere(fs.lstat(path));
   if (!stat?.isFile()) return false;
-  if (!isPacked(entry) && stat.size !== entry.end?.size) return false;
+  if (!isPacked(entry) && !isEncrypted(entry) && stat.size !== entry.end?.size) return false;
   try {
-    return sameSum(await measureStored(fs, path, isPacked(entry)), entry.end);
+    return isSumOf(await measureStored(fs, path, isPacked(entry), entry.end!.size), entry);
   } catch (error) {
     if (isDamage(error)) return false;
     throw error;

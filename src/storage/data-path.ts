@@ -1,10 +1,12 @@
 import { damage } from './codec/damage.ts';
 import { type ByteString, toBytes } from './manifest/byte-string.ts';
-import type { Entry } from './manifest/entry.ts';
+import { type Entry, hasLink } from './manifest/entry.ts';
 
 const TREE = 't';
 const ENCODED = 'u';
 const LONGEST_NAME = 255;
+/** As much as a frame of Burp's can bring. */
+const LONGEST_PATH = 32_000;
 const HEX_PER_NAME = 200;
 const NOT_ASCII = /[^ -~]/;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -25,6 +27,19 @@ export function whyRefused(path: ByteString): string | undefined {
   return undefined;
 }
 
+/** Why an entry that a client names can't be stored, or undefined if it can. */
+export function whyEntryRefused({ letter, kind, path, link }: Entry): string | undefined {
+  if (path.length > LONGEST_PATH) return `its path is longer than ${LONGEST_PATH} bytes`;
+  if (path === '/' && kind !== 'dir' && kind !== 'metadata') return 'only a directory can be at the root';
+  if (!hasLink(letter)) return whyRefused(path);
+  if (link === undefined || link === '') return 'it leads nowhere';
+  if (link.length > LONGEST_PATH) return `what it leads to is longer than ${LONGEST_PATH} bytes`;
+  // A symbolic link may lead wherever it likes: it is text. A hard link's first name is a path of the same backup.
+  const reason =
+    kind === 'hardlink' ? whyRefused(link) : link.includes('\0') ? 'it holds a zero byte' : undefined;
+  return whyRefused(path) ?? (reason === undefined ? undefined : `what it leads to: ${reason}`);
+}
+
 /**
  * Where an entry's data goes, relative to `data`: `t` and the path, as Burp has it with directory_tree=1. Paths that
  * are not UTF-8 can't be given to the file system as they are, so they are written in hex under a directory of their
@@ -40,15 +55,22 @@ export function dataPathFor(entry: Pick<Entry, 'letter' | 'kind' | 'path'>): Byt
 
 /** Whether a data path, from a manifest of whatever origin, stays within its directory and can be a file's name. */
 export function isStorable(dataPath: ByteString): boolean {
-  return dataPath !== '' && whyRefused(`/${dataPath}`) === undefined && isUtf8(dataPath);
+  return dataPath !== '' && whyRefused(`/${dataPath}`) === undefined;
 }
 
-/** A data path as the file system takes it. Throws EBADMSG for one that no sound manifest has. */
+/**
+ * A data path as the file system takes it. Burp stores files under names that need not be UTF-8: bytes that are none
+ * become lone surrogates (U+DC00 plus the byte). Throws EBADMSG for a path that no sound manifest has.
+ */
 export function onDisk(dataPath: ByteString): string {
-  const text = NOT_ASCII.test(dataPath) ? decode(dataPath) : dataPath;
-  if (text === undefined || !isStorable(dataPath))
+  if (!isStorable(dataPath))
     throw damage('manifest', 0, `the data path ${JSON.stringify(dataPath)} is not one that could be stored`);
-  return text;
+  if (!NOT_ASCII.test(dataPath)) return dataPath;
+  return decode(dataPath) ?? dataPath.replaceAll(/[\x80-\xff]/g, escapeByte);
+}
+
+function escapeByte(byte: string): string {
+  return String.fromCharCode(0xdc00 + byte.charCodeAt(0));
 }
 
 function isUtf8(path: ByteString): boolean {

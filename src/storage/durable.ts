@@ -15,21 +15,30 @@ export async function syncPath(fs: FileSystem, path: string): Promise<void> {
 }
 
 /**
- * Makes a file that did not exist and makes its data durable; its name is not durable yet. What was there under the
+ * Makes a file that did not exist; neither its data nor its name are durable yet: see `Batch`. What was there under the
  * name is unlinked, never written to: it may be a hard link to another backup's file.
  */
 export async function writeNew(fs: FileSystem, path: string, data: Data): Promise<void> {
   const file = await openNew(fs, path);
   try {
-    if (data instanceof Uint8Array) await writeAll(file, data);
-    else for await (const chunk of data) await writeAll(file, chunk);
+    await writeData(file, data);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same, and the data is durable when it returns. Its name is not. */
+export async function writeDurably(fs: FileSystem, path: string, data: Data): Promise<void> {
+  const file = await openNew(fs, path);
+  try {
+    await writeData(file, data);
     await file.sync();
   } finally {
     await file.close();
   }
 }
 
-async function openNew(fs: FileSystem, path: string): Promise<OpenFile> {
+export async function openNew(fs: FileSystem, path: string): Promise<OpenFile> {
   try {
     return await fs.open(path, 'wx', 0o600);
   } catch (error) {
@@ -37,6 +46,11 @@ async function openNew(fs: FileSystem, path: string): Promise<OpenFile> {
     await fs.unlink(path);
     return fs.open(path, 'wx', 0o600);
   }
+}
+
+async function writeData(file: OpenFile, data: Data): Promise<void> {
+  if (data instanceof Uint8Array) await writeAll(file, data);
+  else for await (const chunk of data) await writeAll(file, chunk);
 }
 
 /** Writes all bytes at the descriptor's position, however few the system takes at a time. */

@@ -1,4 +1,6 @@
+import type { Arrivals } from './arrivals.ts';
 import { Batch } from './batch.ts';
+import { LEFTOVERS } from './burp/places.ts';
 import { syncPath } from './durable.ts';
 import { ifThere } from './errors.ts';
 import type { Backup, Job } from './job.ts';
@@ -15,10 +17,11 @@ import {
   backupNumber,
 } from './layout.ts';
 import { dropLinks, pointCurrent } from './links.ts';
-import { readEntriesFile, writeEntries } from './manifest-file.ts';
+import { writeEntries } from './entry-file.ts';
+import { readEntriesFile } from './manifest-file.ts';
 import type { Entry } from './manifest/entry.ts';
 import { type BackupRecord, replaceRecord } from './record.ts';
-import { type Arrivals, shuffle } from './shuffle.ts';
+import { shuffle } from './shuffle.ts';
 import { finished, look } from './state.ts';
 import { sweep } from './sweep.ts';
 import { namesIn, removeTree } from './tree.ts';
@@ -30,18 +33,21 @@ export interface Finishing extends Omit<Job, 'batch'> {
   /** The backup before it, if its manifest is at hand. It is read otherwise. */
   readonly previous: Backup | undefined;
   readonly arrivals: Arrivals | undefined;
+  readonly groupSyncFrom: number;
   /** `current` names it already. */
   readonly isCurrent: boolean;
 }
 
 /** From the point of no return to the end. Begins again wherever an earlier attempt was cut. */
 export async function finish(given: Finishing): Promise<void> {
-  const job = { ...given, batch: new Batch(given.fs, given.record.entriesPerSync) };
-  const { fs, root, batch, record } = job;
+  const { entriesPerSync } = given.record;
+  const batch = new Batch(given.fs, { entriesPerSync, groupSyncFrom: given.groupSyncFrom });
+  const job = { ...given, batch };
+  const { fs, root, record } = job;
   let { backup } = job;
   if (!job.isCurrent) {
     const lost = await shuffle(job);
-    if (lost.length > 0) backup = await withoutLost(job, lost);
+    if (lost.size > 0) backup = await withoutLost(job, lost);
     await pointCurrent(fs, root, backup.name);
     await syncPath(fs, root);
   }
@@ -62,25 +68,29 @@ export async function readBackup(
 ): Promise<Backup> {
   const directory = `${job.root}/${name}`;
   const path = `${directory}/${MANIFEST}`;
-  return { name, directory, entries: await readEntriesFile(job.fs, path, 'manifest', record?.manifests) };
+  const entries = await readEntriesFile(job.fs, path, 'manifest', record?.manifests);
+  return { name, directory, entries, isJiggles: record !== undefined };
 }
 
 /**
- * Takes entries whose data is lost out of the manifest. The record first allows both manifests: they can't be
- * replaced together, and each alone must be valid at every moment.
+ * Takes entries, given by their places, out of the manifest, because their data is lost. The record first allows both
+ * manifests: they can't be replaced together, and each alone must be valid at every moment.
  */
-async function withoutLost(job: Finishing & Job, lost: readonly Entry[]): Promise<Backup> {
+async function withoutLost(job: Finishing & Job, lost: ReadonlySet<number>): Promise<Backup> {
   const { fs, backup, record } = job;
-  const gone = new Set(lost);
-  const entries = backup.entries.filter((entry) => !gone.has(entry));
-  const temporary = `${backup.directory}/${MANIFEST}.tmp`;
-  const seal = await writeEntries(fs, temporary, entries);
-  // Two are allowed already if an earlier attempt was cut here. The one that is there now has all these entries.
-  const present = record.manifests.find(({ count }) => count === backup.entries.length)!;
-  await replaceRecord(fs, backup.directory, { ...record, manifests: [present, seal] });
-  await fs.rename(temporary, `${backup.directory}/${MANIFEST}`);
+  const path = `${backup.directory}/${MANIFEST}`;
+  const left = await writeEntries(fs, `${path}.tmp`, allBut(backup.entries, lost));
+  await syncPath(fs, `${path}.tmp`);
+  // Two are allowed already if an earlier attempt was cut here. The one that is there now stays valid.
+  await replaceRecord(fs, backup.directory, { ...record, manifests: [backup.entries.seal, left.seal] });
+  await fs.rename(`${path}.tmp`, path);
   await syncPath(fs, backup.directory);
-  return { ...backup, entries };
+  return { ...backup, entries: await readEntriesFile(fs, path, 'manifest', [left.seal]) };
+}
+
+async function* allBut(entries: AsyncIterable<Entry>, lost: ReadonlySet<number>): AsyncGenerator<Entry> {
+  let at = 0;
+  for await (const entry of entries) if (!lost.has(at++)) yield entry;
 }
 
 /** Whether the previous backup may depend on the new one. With another between them, nobody's restore would work. */
@@ -94,9 +104,10 @@ async function mayTakeApart(job: Finishing, previous: string): Promise<boolean> 
 
 async function clean(job: Finishing & Job): Promise<void> {
   const { fs, backup, batch } = job;
-  const leftovers = [FORWARD, PROGRESS, ATTEMPTS, SCAN, SCRATCH, `${MANIFEST}.tmp`, `${RECORD}.tmp`];
+  const own = [FORWARD, PROGRESS, ATTEMPTS, SCAN, SCRATCH, `${MANIFEST}.tmp`, `${RECORD}.tmp`];
+  const burps = [...LEFTOVERS, `${PROGRESS}.tmp`, `${MANIFEST}.jiggle`];
   const names = (await namesIn(fs, backup.directory)) ?? [];
-  for (const name of leftovers)
+  for (const name of [...own, ...burps])
     if (names.includes(name)) await removeTree(fs, `${backup.directory}/${name}`, batch);
   // What is gone already may have been removed by a killed process, and then it may come back.
   batch.changed(backup.directory);

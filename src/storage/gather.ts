@@ -1,11 +1,13 @@
+import { Arrivals, type Way } from './arrivals.ts';
 import { type Action, type DeltaRules, actionFor, keepData, pairs } from './compare.ts';
-import { isPacked } from './content.ts';
-import { isStorable, whyRefused } from './data-path.ts';
-import { StoreError, ifThere } from './errors.ts';
-import { placeOf } from './job.ts';
+import { whyEntryRefused } from './data-path.ts';
+import type { EntryFile } from './entry-file.ts';
+import { StoreError } from './errors.ts';
 import { displayBytes } from './manifest/byte-string.ts';
-import { type Entry, compareEntries, entryOf } from './manifest/entry.ts';
-import { type Arrival, type Receive, receiveDelta, receiveWhole } from './receive.ts';
+import { type Entry, compareEntries, entryOf, hasData } from './manifest/entry.ts';
+import { isStillThere } from './old-data.ts';
+import type { Progress } from './progress.ts';
+import { type Receive, type Request, complete, request } from './receive.ts';
 
 /** How many entries were what, for the statistics. */
 export interface Counts {
@@ -18,133 +20,190 @@ export interface Counts {
 }
 
 export interface Gathered {
-  /** The new manifest. */
-  readonly entries: Entry[];
-  readonly arrivals: Map<string, 'whole' | 'delta'>;
+  readonly arrivals: Arrivals;
   readonly counts: Counts;
+  /** Bytes of the plain data of all entries. */
+  readonly bytes: number;
 }
 
-/** Keeps an account of what arrived, for those who want to resume. */
-export interface Progress {
-  /** What an earlier attempt received of this entry, if it is still sound. */
-  earlier(entry: Entry): Arrival | undefined;
-  /** The entry is stored; called before its batch may end. */
-  arrived(arrival: Arrival): Promise<void>;
-  /** The batch has to end now. */
-  endBatch(): Promise<void>;
-}
+/** Requests that wait for their answers. */
+const WINDOW = 64;
+/** Entries that wait for one before them. */
+const WAITING = 2048;
 
 /** Phase 1: the client's scan, checked. Entries that can't be stored are left out with a warning. */
-export async function readScan(job: Receive, compression: number): Promise<Entry[]> {
-  const entries: Entry[] = [];
+export async function* readScan(job: Receive, compression: number): AsyncGenerator<Entry, void, undefined> {
+  let last: Entry | undefined;
+  // What is below a directory follows it at once, and the same would be so for a file, if it were one and had any.
+  let file = '';
   for await (const item of job.client.scan({ compression })) {
     if (typeof item === 'string') {
       job.log.warn(item);
       continue;
     }
-    const refused = whyRefused(item.path);
+    const isBelowFile = file !== '' && item.path.startsWith(`${file}/`);
+    const refused = isBelowFile ? 'what it lies in is a file' : whyEntryRefused(item);
     if (refused !== undefined) {
       job.log.warn(`${displayBytes(item.path)} is not in the backup: ${refused}`);
       continue;
     }
-    const last = entries.at(-1);
     if (last && compareEntries(last, item) >= 0)
       throw new StoreError(
         'EBADMSG',
         `the client's scan is out of order at ${displayBytes(item.path)}, after ${displayBytes(last.path)}`,
       );
-    entries.push(item);
+    last = item;
+    if (item.kind === 'file') file = item.path;
+    yield item;
   }
-  return entries;
 }
 
-/** Phase 2: everything of the scan that the previous backup does not have is asked for, one after another. */
+/** Phase 2: everything of the scan that the previous backup does not have is asked for. */
 export async function gather(
   job: Receive,
-  scan: readonly Entry[],
-  rules: DeltaRules,
-  progress: Progress,
+  scan: AsyncIterable<Entry>,
+  into: { readonly manifest: EntryFile; readonly rules: DeltaRules; readonly progress: Progress },
 ): Promise<Gathered> {
-  const gathered = new Gathering(job, rules, progress);
-  const old = job.previous?.entries ?? [];
-  let matched = 0;
-  for (const [entry, before] of pairs(scan, old)) {
-    if (before) matched++;
-    await gathered.take(entry, before);
-  }
-  await progress.endBatch();
-  gathered.counts.deleted = old.length - matched;
-  return gathered;
+  const gathering = new Gathering(job, into.manifest, into.rules, into.progress);
+  const onlyOld = (): void => void gathering.counts.deleted++;
+  for await (const [entry, before] of pairs(scan, job.previous?.entries, onlyOld))
+    await gathering.take(entry, before);
+  await gathering.finish();
+  return gathering;
 }
 
+/** An entry on its way into the manifest. While `answer` is undefined, it is waited for. */
+interface Slot {
+  readonly entry: Entry;
+  readonly old: Entry | undefined;
+  readonly action: Action;
+  /** It stands in for this hard link's first name, which could not be read. */
+  readonly heirOf?: string;
+  answer?: Put | 'dropped';
+}
+
+interface Put {
+  /** As it goes into the manifest. */
+  readonly entry: Entry;
+  readonly way: Way;
+  /** It arrived in this attempt. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Asks ahead, so that the client always has something to do, and puts what comes into the manifest in the scan's order:
+ * an entry whose answer is late, because it was asked for twice, holds the later ones back.
+ */
 class Gathering implements Gathered {
-  readonly entries: Entry[] = [];
-  readonly arrivals = new Map<string, 'whole' | 'delta'>();
+  readonly arrivals: Arrivals = new Arrivals();
   readonly counts: Counts = { whole: 0, delta: 0, kept: 0, others: 0, dropped: 0, deleted: 0 };
+  bytes = 0;
+  private readonly slots: Slot[] = [];
+  private readonly requests: { readonly slot: Slot; readonly request: Request }[] = [];
   /** First names of hard links that could not be read, and the name that took over, if one did. */
   private readonly heirs = new Map<string, string | undefined>();
   private readonly job: Receive;
+  private readonly manifest: EntryFile;
   private readonly rules: DeltaRules;
   private readonly progress: Progress;
 
-  constructor(job: Receive, rules: DeltaRules, progress: Progress) {
+  constructor(job: Receive, manifest: EntryFile, rules: DeltaRules, progress: Progress) {
     this.job = job;
+    this.manifest = manifest;
     this.rules = rules;
     this.progress = progress;
   }
 
   async take(entry: Entry, old: Entry | undefined): Promise<void> {
-    const action = actionFor(entry, old, this.rules);
-    if (entry.kind === 'hardlink' && this.heirs.has(entry.link!)) return this.takeOrphan(entry);
-    if (action === 'record') {
-      this.entries.push(entry);
-      this.counts.others++;
-    } else if (action === 'keep' && (await this.isThere(old!))) {
-      this.entries.push(keepData(entry, old!));
-      this.counts.kept++;
-    } else await this.request(entry, old, action);
+    const slot: Slot = { entry, old, action: actionFor(entry, old, this.rules) };
+    this.slots.push(slot);
+    if (slot.action === 'record') slot.answer = { entry, way: 'none', isNew: false };
+    else if (slot.action === 'keep' && (await isStillThere(this.job, old!)))
+      slot.answer = { entry: keepData(entry, old!), way: 'none', isNew: false };
+    else {
+      // While a client makes a delta it reads nothing else.
+      if (slot.action === 'delta') await this.takeAll();
+      await this.ask(slot);
+    }
+    await this.emit();
+    while (this.isFull) await this.takeAnswer();
   }
 
-  private async request(entry: Entry, old: Entry | undefined, action: Action): Promise<void> {
-    const earlier = this.progress.earlier(entry);
-    const arrival = earlier ?? (await this.ask(entry, old, action));
-    if (!arrival) {
-      this.counts.dropped++;
-      this.heirs.set(entry.path, undefined);
+  async finish(): Promise<void> {
+    await this.takeAll();
+    await this.progress.endBatch();
+  }
+
+  private get isFull(): boolean {
+    const last = this.requests.at(-1);
+    return this.requests.length >= WINDOW || this.slots.length >= WAITING || last?.request.as === 'delta';
+  }
+
+  private async ask(slot: Slot): Promise<void> {
+    const earlier = await this.progress.earlier(slot.entry, slot.old);
+    if (earlier) slot.answer = { entry: earlier.entry, way: earlier.as, isNew: false };
+    else this.requests.push({ slot, request: await request(this.job, slot.entry, slot.old, slot.action) });
+  }
+
+  private async takeAll(): Promise<void> {
+    while (this.requests.length > 0) await this.takeAnswer();
+  }
+
+  private async takeAnswer(): Promise<void> {
+    const next = this.requests.shift();
+    if (!next) return;
+    const arrival = await complete(this.job, next.request);
+    if (arrival === 'retry') {
+      const again = await request(this.job, next.slot.entry, undefined, 'whole');
+      this.requests.push({ slot: next.slot, request: again });
       return;
     }
-    this.entries.push(arrival.entry);
-    this.arrivals.set(arrival.entry.dataPath!, arrival.as);
-    this.counts[arrival.as]++;
-    if (!earlier) await this.progress.arrived(arrival);
+    next.slot.answer = arrival ? { entry: arrival.entry, way: arrival.as, isNew: true } : 'dropped';
+    await this.emit();
   }
 
-  private async ask(entry: Entry, old: Entry | undefined, action: Action): Promise<Arrival | undefined> {
-    const delta = action === 'delta' ? await receiveDelta(this.job, entry, old!) : 'retry';
-    return delta === 'retry' ? receiveWhole(this.job, entry) : delta;
+  /** Puts what is known into the manifest, up to the first entry that is not. */
+  private async emit(): Promise<void> {
+    for (let slot = this.slots[0]; slot; slot = this.slots[0]) {
+      if (slot.entry.kind === 'hardlink' && this.heirs.has(slot.entry.link!)) slot = await this.orphan(slot);
+      if (!slot.answer) return;
+      this.slots.shift();
+      if (slot.answer === 'dropped') this.drop(slot);
+      else await this.put(slot, slot.answer);
+    }
   }
 
-  /** A hard link whose first name could not be read: the first of them that can be read stands in for it. */
-  private async takeOrphan(entry: Entry): Promise<void> {
+  /**
+   * The first slot is a hard link whose first name could not be read: the first of them that can be read stands in for
+   * it, as a file of its own.
+   */
+  private async orphan(slot: Slot): Promise<Slot> {
+    const { entry } = slot;
     const heir = this.heirs.get(entry.link!);
     if (heir !== undefined) {
-      this.entries.push({ ...entry, link: heir });
-      this.counts.others++;
-      return;
+      slot.answer = { entry: { ...entry, link: heir }, way: 'none', isNew: false };
+      return slot;
     }
-    const before = this.entries.length;
-    await this.request(entryOf('f', entry.path, entry.attributes), undefined, 'whole');
-    if (this.entries.length > before) this.heirs.set(entry.link!, entry.path);
+    const file = entryOf('f', entry.path, entry.attributes);
+    const standIn: Slot = { entry: file, old: undefined, action: 'whole', heirOf: entry.link! };
+    this.slots[0] = standIn;
+    await this.ask(standIn);
+    return standIn;
   }
 
-  /** Whether the previous backup still has the file that would be linked. A missing one is asked for again. */
-  private async isThere(old: Entry): Promise<boolean> {
-    const { fs, previous } = this.job;
-    const stat = isStorable(old.dataPath!) && (await ifThere(fs.lstat(placeOf(previous!.directory, old))));
-    if (stat && stat.isFile() && (isPacked(old) || stat.size === old.end!.size)) return true;
-    this.job.log.warn(
-      `${this.job.previous!.name}: ${displayBytes(old.path)} has lost its data, asking again`,
-    );
-    return false;
+  private async put({ heirOf }: Slot, { entry, way, isNew }: Put): Promise<void> {
+    await this.manifest.add(entry);
+    this.arrivals.push(way);
+    this.bytes += entry.end?.size ?? 0;
+    if (heirOf !== undefined) this.heirs.set(heirOf, entry.path);
+    if (way !== 'none') this.counts[way]++;
+    else if (hasData(entry.letter)) this.counts.kept++;
+    else this.counts.others++;
+    if (way !== 'none' && isNew) await this.progress.arrived({ entry, as: way });
+  }
+
+  private drop({ entry, heirOf }: Slot): void {
+    this.counts.dropped++;
+    if (heirOf === undefined) this.heirs.set(entry.path, undefined);
   }
 }

@@ -4,6 +4,7 @@ import type { Batch } from './batch.ts';
 import { DATA } from './layout.ts';
 import { onDisk } from './data-path.ts';
 import type { Entry } from './manifest/entry.ts';
+import type { EntryList } from './manifest-file.ts';
 
 /** A backup whose manifest was read. */
 export interface Backup {
@@ -11,7 +12,9 @@ export interface Backup {
   readonly name: string;
   /** Its path. */
   readonly directory: string;
-  readonly entries: readonly Entry[];
+  readonly entries: EntryList;
+  /** It has jiggle's record, so all of it was durable before it was called a backup. */
+  readonly isJiggles: boolean;
 }
 
 /** What every phase works with. */

@@ -17,6 +17,7 @@ export const REVERSE = 'deltas.reverse';
 export const MANIFEST = 'manifest.gz';
 export const SCAN = 'phase1.gz';
 export const PROGRESS = 'changed';
+export const INCEXC = 'incexc';
 export const ATTEMPTS = 'resumed';
 export const TIMESTAMP = 'timestamp';
 export const HARDLINKED = 'hardlinked';
@@ -37,7 +38,7 @@ export function backupName(number: number, milliseconds: number): string {
 
 /** The number of a backup, from the name of its directory; undefined if that is no backup's name. */
 export function backupNumber(name: string): number | undefined {
-  return /^\d{7} ./.test(name) ? Number(name.slice(0, DIGITS)) : undefined;
+  return /^\d{7} [^/]+$/.test(name) ? Number(name.slice(0, DIGITS)) : undefined;
 }
 
 /** The path without its last component; both are absolute or relative alike. */

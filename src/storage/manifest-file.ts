@@ -1,85 +1,118 @@
 import { createHash } from 'node:crypto';
 import type { FileSystem } from '../ports/file-system.ts';
 import { damage } from './codec/damage.ts';
-import { gunzip, gzip } from './codec/gzip.ts';
-import { gunzipStream, gzipStream } from './codec/gzip-stream.ts';
-import { type Data, writeNew } from './durable.ts';
+import { gunzip } from './codec/gzip.ts';
+import { gunzipStream } from './codec/gzip-stream.ts';
 import { readChunks } from './content.ts';
-import { type Entry } from './manifest/entry.ts';
+import type { Entry } from './manifest/entry.ts';
 import { EntryReader, parseEntries } from './manifest/entry-reader.ts';
-import { type ManifestSeal, EntryWriter, formatEntries } from './manifest/entry-writer.ts';
+import type { ManifestSeal } from './manifest/entry-writer.ts';
 import type { ManifestForm } from './manifest/manifest-form.ts';
 
-/** Up to this many bytes a list is handled in one piece, which is faster and needs no threads. */
-const SMALL = 1 << 20;
-const LEVEL = 9;
-const ENTRIES_PER_PIECE = 1000;
-
-/** Writes a list of entries as gzip, exclusively and durably, and says what it must be when it is read again. */
-export async function writeEntries(
-  fs: FileSystem,
-  path: string,
-  entries: readonly Entry[],
-  form: ManifestForm = 'manifest',
-): Promise<ManifestSeal> {
-  if (entries.length <= ENTRIES_PER_PIECE) {
-    const text = formatEntries(entries, form);
-    await writeNew(fs, path, gzip(text, LEVEL));
-    return sealOf(text, entries.length);
-  }
-  const writer = new EntryWriter(form);
-  const data: Data = gzipStream(pieces(entries, writer), LEVEL);
-  await writeNew(fs, path, data);
-  return writer.seal();
+/** Entries in manifest order, as often as they are asked for. */
+export interface EntryList extends AsyncIterable<Entry> {
+  readonly seal: ManifestSeal;
 }
 
-/** Reads what `writeEntries` wrote. Throws EBADMSG for damage, and if it is none of the allowed ones. */
+/** Up to this many bytes of gzip, a list is handled in one piece, which is faster and needs no threads. */
+const SMALL = 64 * 1024;
+
+/**
+ * Reads a list to its end and checks it; afterwards it is kept in memory if it is small, and else read again each time.
+ * Throws EBADMSG for damage, and if it is none of the allowed ones.
+ */
 export async function readEntriesFile(
   fs: FileSystem,
   path: string,
   form: ManifestForm = 'manifest',
   allowed?: readonly ManifestSeal[],
-): Promise<Entry[]> {
+): Promise<EntryList> {
   const { size } = await fs.stat(path);
-  const { entries, seal } = size <= SMALL ? await readSmall(fs, path, form) : await readLarge(fs, path, form);
-  if (allowed && !allowed.some((one) => one.sha256 === seal.sha256 && one.count === seal.count))
-    throw damage('manifest', seal.size, `its ${seal.count} entries are not those that were recorded`);
-  return entries;
+  if (size <= SMALL) {
+    const { entries, seal } = await readSmall(fs, path, form);
+    checkSeal(seal, allowed);
+    return listOf(entries, seal);
+  }
+  const large = new LargeFile(fs, path, form);
+  for await (const _ of large);
+  const seal = large.seal!;
+  checkSeal(seal, allowed);
+  return fileList(fs, path, form, seal);
 }
 
-interface Sealed {
-  readonly entries: Entry[];
-  readonly seal: ManifestSeal;
+/**
+ * Reads a list once, entry by entry, before it is known whether all of it is sound: EBADMSG may come at the end. For
+ * those who can live with that, since it takes one pass instead of two.
+ */
+export async function* streamEntriesFile(
+  fs: FileSystem,
+  path: string,
+  form: ManifestForm = 'manifest',
+  allowed?: readonly ManifestSeal[],
+): AsyncGenerator<Entry, void, undefined> {
+  const large = new LargeFile(fs, path, form);
+  yield* large;
+  checkSeal(large.seal!, allowed);
 }
 
-async function readSmall(fs: FileSystem, path: string, form: ManifestForm): Promise<Sealed> {
+/** A list in memory. */
+export function listOf(entries: readonly Entry[], seal: ManifestSeal): EntryList {
+  return {
+    seal,
+    async *[Symbol.asyncIterator]() {
+      yield* entries;
+    },
+  };
+}
+
+/** A list in a file that was written or checked here; each time it is read, it must still be the same. */
+export function fileList(fs: FileSystem, path: string, form: ManifestForm, seal: ManifestSeal): EntryList {
+  return { seal, [Symbol.asyncIterator]: () => streamEntriesFile(fs, path, form, [seal]) };
+}
+
+export function sealOf(text: Uint8Array, count: number): ManifestSeal {
+  return { count, size: text.length, sha256: createHash('sha256').update(text).digest('hex') };
+}
+
+function checkSeal(seal: ManifestSeal, allowed: readonly ManifestSeal[] | undefined): void {
+  if (!allowed || allowed.some((one) => one.sha256 === seal.sha256 && one.count === seal.count)) return;
+  throw damage('manifest', seal.size, `its ${seal.count} entries are not those that were recorded`);
+}
+
+async function readSmall(
+  fs: FileSystem,
+  path: string,
+  form: ManifestForm,
+): Promise<{ entries: Entry[]; seal: ManifestSeal }> {
   const text = gunzip(await fs.readFile(path));
   const entries = parseEntries(text, form);
   return { entries, seal: sealOf(text, entries.length) };
 }
 
-async function readLarge(fs: FileSystem, path: string, form: ManifestForm): Promise<Sealed> {
-  const reader = new EntryReader(form);
-  const hash = createHash('sha256');
-  const entries: Entry[] = [];
-  let size = 0;
-  for await (const piece of gunzipStream(readChunks(fs, path))) {
-    hash.update(piece);
-    size += piece.length;
-    for (const entry of reader.push(piece)) entries.push(entry);
-  }
-  reader.finish();
-  return { entries, seal: { count: entries.length, size, sha256: hash.digest('hex') } };
-}
+/** One pass over a list of any size. */
+class LargeFile {
+  /** Known once the pass has ended. */
+  seal: ManifestSeal | undefined;
+  private readonly fs: FileSystem;
+  private readonly path: string;
+  private readonly form: ManifestForm;
 
-function sealOf(text: Uint8Array, count: number): ManifestSeal {
-  return { count, size: text.length, sha256: createHash('sha256').update(text).digest('hex') };
-}
-
-async function* pieces(entries: readonly Entry[], writer: EntryWriter): AsyncGenerator<Uint8Array> {
-  for (let from = 0; from < entries.length; from += ENTRIES_PER_PIECE) {
-    const batch = entries.slice(from, from + ENTRIES_PER_PIECE);
-    yield Buffer.concat(batch.map((entry) => writer.write(entry)));
+  constructor(fs: FileSystem, path: string, form: ManifestForm) {
+    this.fs = fs;
+    this.path = path;
+    this.form = form;
   }
-  yield writer.end();
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Entry, void, undefined> {
+    const reader = new EntryReader(this.form);
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const piece of gunzipStream(readChunks(this.fs, this.path))) {
+      hash.update(piece);
+      size += piece.length;
+      yield* reader.push(piece);
+    }
+    reader.finish();
+    this.seal = { count: reader.count, size, sha256: hash.digest('hex') };
+  }
 }

@@ -1,5 +1,4 @@
 import type { FileSystem } from '../ports/file-system.ts';
-import { type SizeAndMd5, measure } from './codec/digest.ts';
 import { gunzip } from './codec/gzip.ts';
 import { gunzipStream } from './codec/gzip-stream.ts';
 import { readChunks, readPlain, streamPlain } from './content.ts';
@@ -8,6 +7,7 @@ import { delta, deltaOf } from './delta/delta.ts';
 import { patch, type ReadAt } from './delta/patch-stream.ts';
 import { parseSignature, signatureOf } from './delta/signature.ts';
 import { signature } from './delta/signature-stream.ts';
+import type { StrongHash } from './delta/strong-hash.ts';
 import { writeNew } from './durable.ts';
 
 /** Files of up to this many bytes are patched in memory; larger ones pass through it in pieces. */
@@ -68,10 +68,13 @@ export async function* patchStored(
   }
 }
 
-/** A stored delta. jiggle keeps them as they are, Burp packs the reverse ones if it packs anything. */
+/** The most that a delta of a file that is patched in memory may unpack to: more is somebody's mischief. */
+const LONGEST_DELTA = 4 * IN_MEMORY;
+
+/** A stored delta. jiggle keeps them as they are, Burp packs them if it packs the file. */
 export async function readDelta(fs: FileSystem, path: string): Promise<Uint8Array> {
   const bytes = await fs.readFile(path);
-  return looksPacked(bytes) ? gunzip(bytes) : bytes;
+  return looksPacked(bytes) ? gunzip(bytes, { maximumSize: LONGEST_DELTA }) : bytes;
 }
 
 async function* streamDelta(fs: FileSystem, path: string): AsyncGenerator<Uint8Array, void, undefined> {
@@ -87,10 +90,14 @@ function looksPacked(bytes: Uint8Array): boolean {
 }
 
 /** The signature of a stored file's plain data. */
-export async function signatureOfStored(fs: FileSystem, stored: Stored): Promise<Uint8Array> {
-  if (stored.size <= IN_MEMORY) return signatureOf(await readPlain(fs, stored.path, stored.packed));
+export async function signatureOfStored(
+  fs: FileSystem,
+  stored: Stored,
+  hash: StrongHash = 'blake2',
+): Promise<Uint8Array> {
+  if (stored.size <= IN_MEMORY) return signatureOf(await readPlain(fs, stored.path, stored.packed), { hash });
   const blockLength = blockLengthFor(stored.size);
-  return collect(signature(streamPlain(fs, stored.path, stored.packed), { blockLength }));
+  return collect(signature(streamPlain(fs, stored.path, stored.packed), { blockLength, hash }));
 }
 
 /** Writes the delta that leads from one stored file to another, exclusively and durably. */
@@ -100,13 +107,6 @@ export async function writeDelta(fs: FileSystem, target: string, from: Stored, t
     return writeNew(fs, target, deltaOf(parsed, await readPlain(fs, to.path, to.packed)));
   }
   await writeNew(fs, target, delta(parsed, streamPlain(fs, to.path, to.packed)));
-}
-
-/** Reads a stream to its end, for its size and MD5. */
-export async function measureAll(stream: AsyncIterable<Uint8Array>): Promise<SizeAndMd5> {
-  const measured = measure(stream);
-  for await (const _ of measured.stream);
-  return measured.result();
 }
 
 export async function collect(data: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,35 +1,34 @@
-import type { OpenFile } from '../ports/file-system.ts';
-import { writeAll } from './durable.ts';
+import type { FileSystem, OpenFile } from '../ports/file-system.ts';
+import { AttemptReader, findAttempts, formatBatch } from './account.ts';
 import { holds, isPacked } from './content.ts';
-import { ifThere } from './errors.ts';
-import type { Progress } from './gather.ts';
-import { type Backup, type Job, placeOf } from './job.ts';
+import { dataPathFor } from './data-path.ts';
+import { writeAll } from './durable.ts';
+import { ifThere, isBadName } from './errors.ts';
+import { placeOf } from './job.ts';
 import { DATA, FORWARD, PROGRESS } from './layout.ts';
-import { type Entry } from './manifest/entry.ts';
-import { parseEntries } from './manifest/entry-reader.ts';
-import { formatEntries } from './manifest/entry-writer.ts';
-import { type Arrival, gives } from './receive.ts';
-import { isDamage } from './codec/damage.ts';
-import { md5Of } from './codec/digest.ts';
-import { namesIn, removeFile } from './tree.ts';
+import type { Entry } from './manifest/entry.ts';
+import { type Arrival, type Receive, gives } from './receive.ts';
 
-/** Where a backup that may be resumed keeps account. */
-export interface Account extends Job {
-  readonly directory: string;
-  readonly previous: Backup | undefined;
+/** Keeps an account of what arrived, for those who want to resume. */
+export interface Progress {
+  /** What an earlier attempt received of this entry, if it is still sound. Asked for in manifest order. */
+  earlier(entry: Entry, old: Entry | undefined): Promise<Arrival | undefined>;
+  /** The entry is stored; called in manifest order, before its batch may end. */
+  arrived(arrival: Arrival): Promise<void>;
+  /** The batch has to end now. */
+  endBatch(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** For method `delete`: nothing is written down, since nobody will ask. */
 export class NoProgress implements Progress {
-  private readonly job: Account;
+  private readonly job: Receive;
 
-  constructor(job: Account) {
+  constructor(job: Receive) {
     this.job = job;
   }
 
-  earlier(): undefined {
-    return undefined;
-  }
+  async earlier(): Promise<undefined> {}
 
   arrived(): Promise<void> {
     return this.job.batch.entryDone();
@@ -38,30 +37,24 @@ export class NoProgress implements Progress {
   endBatch(): Promise<void> {
     return this.job.batch.end();
   }
+
+  async close(): Promise<void> {}
 }
 
-const HEAD = 'batch';
-
-/**
- * For method `resume`: a list of what arrived, in batches. A batch is `batch <bytes of body> <checksum>`, a line end,
- * and the body: one character for each entry (w whole, d delta), a line end, then the entries as in a manifest. It is
- * written when its entries' data and names are durable. Cut anywhere, all batches before stay readable.
- */
+/** For method `resume`: an account of what arrived. A batch of it is written when its data and names are durable. */
 export class KeptProgress implements Progress {
-  private readonly job: Account;
-  private readonly known: ReadonlyMap<string, Arrival>;
+  private readonly job: Receive;
+  private readonly earlierOnes: EarlierAttempts | undefined;
   private waiting: Arrival[] = [];
   private file: OpenFile | undefined;
-  private readonly append: boolean;
 
-  constructor(job: Account, known: ReadonlyMap<string, Arrival> | undefined) {
+  constructor(job: Receive, earlierOnes: EarlierAttempts | undefined) {
     this.job = job;
-    this.known = known ?? new Map();
-    this.append = known !== undefined;
+    this.earlierOnes = earlierOnes;
   }
 
-  earlier(entry: Entry): Arrival | undefined {
-    return this.known.get(keyOf(entry));
+  async earlier(entry: Entry, old: Entry | undefined): Promise<Arrival | undefined> {
+    return this.earlierOnes?.find(entry, old);
   }
 
   async arrived(arrival: Arrival): Promise<void> {
@@ -85,49 +78,78 @@ export class KeptProgress implements Progress {
   async close(): Promise<void> {
     await this.file?.close();
     this.file = undefined;
+    await this.earlierOnes?.close();
   }
 
   private open(): Promise<OpenFile> {
-    return this.job.fs.open(`${this.job.directory}/${PROGRESS}`, this.append ? 'a' : 'wx', 0o600);
+    return this.job.fs.open(`${this.job.directory}/${PROGRESS}`, this.earlierOnes ? 'a' : 'wx', 0o600);
   }
 }
 
-/**
- * What an earlier attempt received and is still sound, by entry. Cuts a torn end off the account, and removes all
- * received files that it does not vouch for.
- */
-export async function readProgress(job: Account): Promise<Map<string, Arrival>> {
-  const { fs, directory, batch } = job;
-  const path = `${directory}/${PROGRESS}`;
-  const bytes = (await ifThere(fs.readFile(path))) ?? new Uint8Array(0);
-  const { arrivals, length } = parseBatches(bytes);
-  const known = new Map<string, Arrival>();
-  const vouched = new Set<string>();
-  for (const arrival of arrivals) {
-    const target = placeOf(directory, arrival.entry, arrival.as === 'whole' ? DATA : FORWARD);
-    if (arrival.as === 'whole' && !(await holds(fs, target, arrival.entry))) continue;
-    if (arrival.as === 'delta' && !(await fits(job, target, arrival.entry))) continue;
-    known.set(keyOf(arrival.entry), arrival);
-    vouched.add(target);
+/** What earlier attempts received. Each of them went through the scan in order, as the one that asks does. */
+export class EarlierAttempts {
+  private readonly job: Receive;
+  private readonly file: OpenFile | undefined;
+  private readonly attempts: readonly AttemptReader[];
+
+  private constructor(job: Receive, file: OpenFile | undefined, attempts: readonly AttemptReader[]) {
+    this.job = job;
+    this.file = file;
+    this.attempts = attempts;
   }
-  for (const area of [DATA, FORWARD]) await removeOthers(job, `${directory}/${area}`, vouched);
-  if (length < bytes.length) await cutOff(job, path, length);
-  batch.changed(directory);
-  await batch.end();
-  return known;
+
+  /** Opens the account. A torn end is cut off, because more will be appended. */
+  static async open(job: Receive): Promise<EarlierAttempts> {
+    const { fs, batch, directory } = job;
+    const path = `${directory}/${PROGRESS}`;
+    const { starts, length, size } = await findAttempts(fs, path);
+    if (length < size) await cutOff(job, path, length);
+    batch.changed(directory);
+    await batch.end();
+    if (starts.length === 0) return new EarlierAttempts(job, undefined, []);
+    const file = await fs.open(path, 'r');
+    const readers = starts.map((start, at) => new AttemptReader(file, start, starts[at + 1] ?? length));
+    return new EarlierAttempts(job, file, readers.toReversed());
+  }
+
+  /** The latest that is said of this entry and true. What no account vouches for is removed. */
+  async find(entry: Entry, old: Entry | undefined): Promise<Arrival | undefined> {
+    let found: Arrival | undefined;
+    for (const attempt of this.attempts) {
+      const arrival = await attempt.find(entry);
+      if (arrival && !found && (await this.isSound(arrival, old))) found = arrival;
+    }
+    if (!found) await this.removeLeftovers(entry);
+    return found;
+  }
+
+  async close(): Promise<void> {
+    await this.file?.close();
+  }
+
+  private async removeLeftovers(entry: Entry): Promise<void> {
+    const { fs, directory, batch } = this.job;
+    for (const area of [DATA, FORWARD]) {
+      const path = placeOf(directory, { ...entry, dataPath: dataPathFor(entry) }, area);
+      if (!(await isThere(fs, path))) continue;
+      await fs.unlink(path);
+      batch.unwrote(path);
+    }
+  }
+
+  private async isSound({ entry, as }: Arrival, old: Entry | undefined): Promise<boolean> {
+    const { job } = this;
+    if (as === 'whole') return holds(job.fs, placeOf(job.directory, entry), entry);
+    // Another backup than then may be the previous one.
+    const target = placeOf(job.directory, entry, FORWARD);
+    if (!old || isPacked(old) !== isPacked(entry) || !(await ifThere(job.fs.lstat(target)))) return false;
+    const path = placeOf(job.previous!.directory, old);
+    if (!(await holds(job.fs, path, old))) return false;
+    return gives(job, { path, packed: isPacked(old), size: old.end!.size }, target, entry.end!);
+  }
 }
 
-/** Whether a delta still leads from the previous backup's file to the entry's: another backup may be the previous one. */
-async function fits(job: Account, target: string, entry: Entry): Promise<boolean> {
-  const { fs, previous } = job;
-  const old = previous?.entries.find(({ dataPath }) => dataPath === entry.dataPath);
-  if (!old || isPacked(old) !== isPacked(entry) || !(await ifThere(fs.lstat(target)))) return false;
-  const path = placeOf(previous!.directory, old);
-  if (!(await holds(fs, path, old))) return false;
-  return gives(job, { path, packed: isPacked(old), size: old.end!.size }, target, entry.end!);
-}
-
-async function cutOff(job: Account, path: string, length: number): Promise<void> {
+async function cutOff(job: Receive, path: string, length: number): Promise<void> {
   const file = await job.fs.open(path, 'r+');
   try {
     await file.truncate(length);
@@ -137,50 +159,11 @@ async function cutOff(job: Account, path: string, length: number): Promise<void>
   }
 }
 
-async function removeOthers(job: Account, directory: string, vouched: ReadonlySet<string>): Promise<void> {
-  for (const name of (await namesIn(job.fs, directory)) ?? []) {
-    const path = `${directory}/${name}`;
-    if ((await job.fs.lstat(path)).isDirectory()) await removeOthers(job, path, vouched);
-    else if (!vouched.has(path)) await removeFile(job.fs, path, job.batch);
-  }
-}
-
-function formatBatch(arrivals: readonly Arrival[]): Uint8Array {
-  const kinds = arrivals.map(({ as }) => as[0]).join('');
-  const body = Buffer.concat([Buffer.from(`${kinds}\n`), formatEntries(arrivals.map(({ entry }) => entry))]);
-  return Buffer.concat([Buffer.from(`${HEAD} ${body.length} ${md5Of(body)}\n`), body]);
-}
-
-function parseBatches(bytes: Uint8Array): { arrivals: Arrival[]; length: number } {
-  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const arrivals: Arrival[] = [];
-  let length = 0;
-  for (;;) {
-    const lineEnd = all.indexOf('\n', length);
-    const match = /^batch (\d{1,10}) ([0-9a-f]{32})$/.exec(
-      all.toString('latin1', length, Math.max(lineEnd, length)),
-    );
-    const body = all.subarray(lineEnd + 1, lineEnd + 1 + Number(match?.[1]));
-    if (!match || body.length !== Number(match[1]) || md5Of(body) !== match[2]) return { arrivals, length };
-    arrivals.push(...parseBody(body));
-    length = lineEnd + 1 + body.length;
-  }
-}
-
-function parseBody(body: Buffer): Arrival[] {
-  const kindsEnd = body.indexOf('\n');
-  const kinds = body.toString('latin1', 0, kindsEnd);
+async function isThere(fs: FileSystem, path: string): Promise<boolean> {
   try {
-    return parseEntries(body.subarray(kindsEnd + 1)).map((entry, at) => ({
-      entry,
-      as: kinds[at] === 'd' ? 'delta' : 'whole',
-    }));
+    return (await ifThere(fs.lstat(path))) !== undefined;
   } catch (error) {
-    if (isDamage(error)) return [];
+    if (isBadName(error)) return false;
     throw error;
   }
-}
-
-function keyOf({ letter, path }: Entry): string {
-  return letter + path;
 }

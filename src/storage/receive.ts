@@ -1,17 +1,18 @@
-import type { BackupClient, Received } from '../ports/backup-client.ts';
+import type { Answer, BackupClient, Received } from '../ports/backup-client.ts';
 import { isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, md5Of } from './codec/digest.ts';
 import { gunzip } from './codec/gzip.ts';
-import { holds, isPacked, measureStored, readPlain, sameSum } from './content.ts';
+import { holds, isPacked, isSumOf, measureAll, measureStored, readPlain, sameSum, sumOf } from './content.ts';
+import type { Action } from './compare.ts';
 import { dataPathFor } from './data-path.ts';
 import { patchOf } from './delta/patch.ts';
 import { type Data, writeNew } from './durable.ts';
-import { isBadName, reasonOf } from './errors.ts';
+import { ifThere, isBadName, reasonOf } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
 import { FORWARD, SCRATCH, parentOf } from './layout.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import type { Entry } from './manifest/entry.ts';
-import { IN_MEMORY, type Stored, measureAll, patchStored, signatureOfStored } from './plain.ts';
+import { IN_MEMORY, type Stored, patchStored, readDelta, signatureOfStored } from './plain.ts';
 
 /** Receiving needs the client, the directory of the new backup, and the backup before it. */
 export interface Receive extends Job {
@@ -26,44 +27,79 @@ export interface Arrival {
   readonly as: 'whole' | 'delta';
 }
 
-/** Asks for the whole file and stores it under `data`. Undefined, after a warning, if it can't be had. */
-export async function receiveWhole(job: Receive, wanted: Entry): Promise<Arrival | undefined> {
-  const answer = await job.client.whole(wanted);
-  if ('interrupted' in answer) return drop(job, wanted, answer.interrupted);
-  const entry = { ...wanted, attributes: answer.attributes, dataPath: dataPathFor(wanted) };
-  const target = placeOf(job.directory, entry);
-  const end = await store(job, target, entry, answer);
-  if (typeof end === 'string') return drop(job, wanted, end);
-  job.batch.changed(parentOf(target));
-  return { entry: { ...entry, end }, as: 'whole' };
+/** Something that the client was asked for. */
+export interface Request {
+  readonly as: 'whole' | 'delta';
+  readonly wanted: Entry;
+  /** Of deltas: the entry and the file that the delta begins from. */
+  readonly old: Entry | undefined;
+  readonly answer: Promise<Answer>;
+}
+
+/** Asks for an entry's data: as a difference from the old file, if that is still good for it. */
+export async function request(
+  job: Receive,
+  wanted: Entry,
+  old: Entry | undefined,
+  action: Action,
+): Promise<Request> {
+  const isDelta = action === 'delta' && old !== undefined && (await isSound(job, basisOf(job, old), old));
+  const answer = isDelta
+    ? job.client.delta(wanted, await signatureOfStored(job.fs, basisOf(job, old), job.client.signatureHash))
+    : job.client.whole(wanted);
+  // It is waited for later; until then, a failure is nobody's surprise.
+  answer.catch(() => undefined);
+  return { as: isDelta ? 'delta' : 'whole', wanted, old: isDelta ? old : undefined, answer };
 }
 
 /**
- * Asks for the difference from the old file and stores it under `deltas.forward`. The delta is tried at once: one
- * that fails later, when the client is gone, would cost the file. 'retry' means to ask for the whole file.
+ * Takes what was asked for: whole files to `data`, deltas to `deltas.forward`. Undefined, after a warning, if it can't
+ * be had. A delta is tried at once: one that fails later, when the client is gone, would cost the file. 'retry' means
+ * to ask for the whole file.
  */
-export async function receiveDelta(
+export async function complete(job: Receive, what: Request): Promise<Arrival | undefined | 'retry'> {
+  const answer = await what.answer;
+  if ('interrupted' in answer) return drop(job, what.wanted, answer.interrupted);
+  return what.old ? takeDelta(job, what.wanted, what.old, answer) : takeWhole(job, what.wanted, answer);
+}
+
+async function takeWhole(job: Receive, wanted: Entry, answer: Received): Promise<Arrival | undefined> {
+  const entry = { ...wanted, attributes: answer.attributes, dataPath: dataPathFor(wanted) };
+  const target = placeOf(job.directory, entry);
+  const end = await store(job, target, entry, answer);
+  if (typeof end === 'string') return drop(job, wanted, end, target);
+  job.batch.wrote(target, end.size);
+  return { entry: { ...entry, end }, as: 'whole' };
+}
+
+async function takeDelta(
   job: Receive,
   wanted: Entry,
   old: Entry,
+  answer: Received,
 ): Promise<Arrival | undefined | 'retry'> {
-  const basis = { path: placeOf(job.previous!.directory, old), packed: isPacked(old), size: old.end!.size };
-  if (!(await isSound(job, basis, old))) return 'retry';
-  const answer = await job.client.delta(wanted, await signatureOfStored(job.fs, basis));
-  if ('interrupted' in answer) return drop(job, wanted, answer.interrupted);
-  const unsealed = { ...wanted, attributes: answer.attributes, dataPath: old.dataPath! };
+  const basis = basisOf(job, old);
+  const unsealed = { ...wanted, attributes: answer.attributes, dataPath: dataPathFor(wanted) };
   const target = placeOf(job.directory, unsealed, FORWARD);
   // Its path is longer than that of the file itself; too long, perhaps.
-  if ((await write(job, target, answer.data)) !== undefined) return 'retry';
-  job.batch.changed(parentOf(target));
-  const end = answer.end();
+  const failure = await write(job, target, answer.data);
+  const end = await answer.end();
+  if (failure !== undefined) return 'retry';
+  job.batch.wrote(target);
   const entry = { ...unsealed, end: end as SizeAndMd5 };
   if (!('interrupted' in end) && isPacked(entry) === basis.packed) {
     if (await gives(job, basis, target, end)) return { entry, as: 'delta' };
   }
   await job.fs.unlink(target);
+  job.batch.unwrote(target);
   return 'interrupted' in end ? drop(job, wanted, end.interrupted) : 'retry';
 }
+
+function basisOf(job: Receive, old: Entry): Stored {
+  return { path: placeOf(job.previous!.directory, old), packed: isPacked(old), size: old.end!.size };
+}
+
+const NOT_WHAT_WAS_READ = 'what arrived is not what the client read';
 
 /** Writes what comes, and checks it. Returns size and MD5 of the plain data, or why it can't be kept. */
 async function store(
@@ -72,30 +108,37 @@ async function store(
   entry: Entry,
   answer: Received,
 ): Promise<SizeAndMd5 | string> {
+  let known: SizeAndMd5 | undefined;
   if (answer.data instanceof Uint8Array) {
-    const end = answer.end();
+    const end = await answer.end();
     if ('interrupted' in end) return end.interrupted;
-    if (!isWhole(answer.data, entry, end)) return 'what arrived is not what the client read';
-    return (await write(job, target, answer.data)) ?? end;
+    known = end;
+    // Few bytes may be packed so that they fill the memory.
+    if (end.size <= IN_MEMORY) {
+      if (!isWhole(answer.data, entry, end)) return NOT_WHAT_WAS_READ;
+      return (await write(job, target, answer.data)) ?? end;
+    }
   }
   const failure = await write(job, target, answer.data);
+  const end = known ?? (await answer.end());
   if (failure !== undefined) return failure;
-  const end = answer.end();
   const reason = 'interrupted' in end ? end.interrupted : await whyWrong(job, target, entry, end);
-  if (reason === undefined) return end as SizeAndMd5;
-  await job.fs.unlink(target);
-  return reason;
+  return reason ?? (end as SizeAndMd5);
 }
 
-/** Returns why a file of this name can't be written, if that is because of the name. */
+/**
+ * Writes what comes, all of it, since the next answer comes after it. Returns why a file of this name can't be written,
+ * if that is because of the name.
+ */
 async function write(job: Receive, target: string, data: Data): Promise<string | undefined> {
   try {
     await job.batch.makeDirectory(job.directory, parentOf(target));
     await writeNew(job.fs, target, data);
     return undefined;
   } catch (error) {
-    if (isBadName(error)) return reasonOf(error);
-    throw error;
+    if (!isBadName(error)) throw error;
+    if (!(data instanceof Uint8Array)) for await (const _ of data);
+    return reasonOf(error);
   }
 }
 
@@ -106,17 +149,18 @@ async function whyWrong(
   end: SizeAndMd5,
 ): Promise<string | undefined> {
   try {
-    if (sameSum(await measureStored(job.fs, path, isPacked(entry)), end)) return undefined;
+    const sum = await measureStored(job.fs, path, isPacked(entry), end.size);
+    if (isSumOf(sum, { ...entry, end })) return undefined;
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
-  return 'what arrived is not what the client read';
+  return NOT_WHAT_WAS_READ;
 }
 
 function isWhole(data: Uint8Array, entry: Entry, end: SizeAndMd5): boolean {
   try {
-    const plain = isPacked(entry) ? gunzip(data) : data;
-    return sameSum({ size: plain.length, md5: md5Of(plain) }, end);
+    const plain = isPacked(entry) ? gunzip(data, { maximumSize: end.size }) : data;
+    return isSumOf(sumOf(plain), { ...entry, end });
   } catch (error) {
     if (isDamage(error)) return false;
     throw error;
@@ -137,7 +181,7 @@ export async function gives(
       return sameSum(await measureAll(patchStored(fs, basis, delta, how)), end);
     }
     const plain = await readPlain(fs, basis.path, basis.packed);
-    return md5Of(patchOf(plain, await fs.readFile(delta), { expectedSize: end.size })) === end.md5;
+    return md5Of(patchOf(plain, await readDelta(fs, delta), { expectedSize: end.size })) === end.md5;
   } catch (error) {
     if (isDamage(error)) return false;
     throw error;
@@ -153,6 +197,11 @@ async function isSound(job: Receive, basis: Stored, old: Entry): Promise<boolean
   return false;
 }
 
-function drop(job: Receive, entry: Entry, reason: string): undefined {
+/** Nothing of it may stay, not even what an earlier attempt left under its name. */
+async function drop(job: Receive, entry: Entry, reason: string, target?: string): Promise<undefined> {
   job.log.warn(`${displayBytes(entry.path)} is not in the backup: ${reason}`);
+  if (target !== undefined && (await ifThere(job.fs.lstat(target)))) {
+    await job.fs.unlink(target);
+    job.batch.unwrote(target);
+  }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FileSystem } from '../ports/file-system.ts';
-import { syncPath, writeNew } from './durable.ts';
+import { syncPath, writeDurably } from './durable.ts';
 import { ifThere } from './errors.ts';
 import { RECORD } from './layout.ts';
 
@@ -33,14 +33,19 @@ export type BackupRecord = z.infer<typeof recordShape>;
 
 /** Writes the record of a backup that is being received; its name becomes durable with its directory's. */
 export async function writeRecord(fs: FileSystem, backup: string, record: BackupRecord): Promise<void> {
-  await writeNew(fs, `${backup}/${RECORD}`, formatRecordFile(record));
+  await writeDurably(fs, `${backup}/${RECORD}`, formatRecordFile(record));
 }
 
 /** Replaces the record, at once and for good. */
 export async function replaceRecord(fs: FileSystem, backup: string, record: BackupRecord): Promise<void> {
-  await writeNew(fs, `${backup}/${RECORD}.tmp`, formatRecordFile(record));
+  await writeDurably(fs, `${backup}/${RECORD}.tmp`, formatRecordFile(record));
   await fs.rename(`${backup}/${RECORD}.tmp`, `${backup}/${RECORD}`);
   await syncPath(fs, backup);
+}
+
+/** Whether there is a record, sound or not: only jiggle writes one. */
+export async function hasRecordFile(fs: FileSystem, backup: string): Promise<boolean> {
+  return (await ifThere(fs.lstat(`${backup}/${RECORD}`))) !== undefined;
 }
 
 /** The record, or undefined if there is none that is whole: it holds its own checksum. */

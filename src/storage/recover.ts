@@ -1,5 +1,7 @@
 import type { FileSystem } from '../ports/file-system.ts';
 import type { Log } from '../ports/log.ts';
+import { adoptReceived, isBurps } from './burp/adopt.ts';
+import { adoptPartial } from './burp/resume.ts';
 import { isDamage } from './codec/damage.ts';
 import { syncPath } from './durable.ts';
 import { codeOf, ifThere, reasonOf } from './errors.ts';
@@ -11,10 +13,12 @@ import {
   CURRENT_TMP,
   DAMAGED_PREFIX,
   FINISHING,
+  INCEXC,
   MANIFEST,
   RECORD,
   SCAN,
   WORKING,
+  backupNumber,
 } from './layout.ts';
 import { dropLinks, pointCurrent } from './links.ts';
 import { readEntriesFile } from './manifest-file.ts';
@@ -23,12 +27,14 @@ import type { Settings } from './settings.ts';
 import { type State, finished, look } from './state.ts';
 import { emptyTrash, toTrash } from './trash.ts';
 
-/** What recovery works with. Of the settings, only those that no record of a backup overrides. */
+/** What recovery works with. A backup's record overrides what the settings say of how it is kept. */
 export interface Recovery {
   readonly fs: FileSystem;
   readonly log: Log;
   readonly root: string;
-  readonly settings: Pick<Settings, 'recovery' | 'maxResumeAttempts' | 'entriesPerSync'>;
+  readonly settings: Settings;
+  /** What the client that waits includes and excludes: a backup made with another text is not gone on with. */
+  readonly incexc?: Uint8Array;
 }
 
 /**
@@ -41,12 +47,24 @@ export async function recover(job: Recovery): Promise<void> {
   if (!(await needsRecovery(job, state))) return;
   // A killed process may have left names that are seen but not durable. What follows builds on them.
   await syncPath(fs, root);
-  if (state.hasTrash) await emptyTrash(fs, root, job.settings.entriesPerSync);
+  await adoptBurps(job, state);
+  if (state.hasTrash) await emptyTrash(fs, root, job.settings);
   if (state.working !== undefined) await recoverWorking(job, state, state.working);
   state = await look(fs, root);
   if (state.finishing !== undefined) await recoverFinishing(job, state, state.finishing);
   state = await look(fs, root);
   await repairCurrent(job, state);
+}
+
+/** Burp's own server may have left backups in its own form. What is in the trash may then be needed still. */
+async function adoptBurps(job: Recovery, state: State): Promise<void> {
+  for (const name of [state.finishing, state.working]) {
+    if (name === undefined || !state.directories.includes(name) || name === state.current) continue;
+    const current = backupNumber(state.current ?? '') === undefined ? undefined : state.current;
+    const adoption = { ...job, name, current };
+    if (!(await isBurps(adoption)) || (await adoptReceived(adoption)) || name === state.finishing) continue;
+    if (await isResumable(job, name)) await adoptPartial(adoption);
+  }
 }
 
 /** Whether the backup in progress may be gone on with: its scan is whole, and it was not tried too often. */
@@ -57,6 +75,10 @@ export async function isResumable(job: Recovery, name: string): Promise<boolean>
   if (settings.maxResumeAttempts > 0) {
     const attempts = await ifThere(fs.lstat(`${directory}/${ATTEMPTS}`));
     if ((attempts?.size ?? 0) >= settings.maxResumeAttempts) return false;
+  }
+  if (job.incexc !== undefined) {
+    const text = await ifThere(fs.readFile(`${directory}/${INCEXC}`));
+    if (!text || Buffer.compare(text, job.incexc) !== 0) return false;
   }
   try {
     await readEntriesFile(fs, `${directory}/${SCAN}`, 'scan');
@@ -76,7 +98,7 @@ async function needsRecovery(job: Recovery, state: State): Promise<boolean> {
 async function isLeftToResume(job: Recovery, state: State, name: string): Promise<boolean> {
   if (!state.directories.includes(name) || name === state.current) return false;
   if (await readRecord(job.fs, `${job.root}/${name}`)) return false;
-  return isResumable(job, name);
+  return !(await isBurps({ ...job, name })) && (await isResumable(job, name));
 }
 
 async function recoverWorking(job: Recovery, state: State, name: string): Promise<void> {
@@ -98,7 +120,7 @@ async function recoverWorking(job: Recovery, state: State, name: string): Promis
   log.info(`${name} was cut short while it was received: removing it`);
   await toTrash(fs, root, name);
   await dropLinks(fs, root, WORKING);
-  await emptyTrash(fs, root, job.settings.entriesPerSync);
+  await emptyTrash(fs, root, job.settings);
 }
 
 async function recoverFinishing(job: Recovery, state: State, name: string): Promise<void> {
@@ -109,7 +131,8 @@ async function recoverFinishing(job: Recovery, state: State, name: string): Prom
   if (received) {
     log.info(`finishing ${name}`);
     const previous = await readPrevious(job, received.record);
-    return finish({ ...job, ...received, previous, arrivals: undefined, isCurrent });
+    const { groupSyncFrom } = job.settings;
+    return finish({ ...job, ...received, previous, arrivals: undefined, groupSyncFrom, isCurrent });
   }
   if (isCurrent) {
     // It was complete when it became current. What came before it stays whole, so nothing is lost but space.
@@ -149,7 +172,7 @@ export async function readIfSound(
   record?: BackupRecord,
 ): Promise<Backup | undefined> {
   try {
-    return await readBackup(job, name, record);
+    return await readBackup(job, name, record ?? (await readRecord(job.fs, `${job.root}/${name}`)));
   } catch (error) {
     if (!isDamage(error) && codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
     job.log.warn(`${name}: ${MANIFEST}: ${reasonOf(error)}`);

@@ -1,4 +1,5 @@
 import type { FileSystem } from '../ports/file-system.ts';
+import type { Syncs } from './batch.ts';
 import { syncPath } from './durable.ts';
 import { CURRENT } from './layout.ts';
 import { pointCurrent } from './links.ts';
@@ -9,7 +10,7 @@ export interface Removal {
   readonly fs: FileSystem;
   readonly root: string;
   readonly names: readonly string[];
-  readonly entriesPerSync: number;
+  readonly syncs: Syncs;
 }
 
 /**
@@ -30,5 +31,5 @@ export async function removeBackup(job: Removal, name: string): Promise<void> {
     await fs.unlink(`${root}/${CURRENT}`);
     await syncPath(fs, root);
   }
-  await emptyTrash(fs, root, job.entriesPerSync);
+  await emptyTrash(fs, root, job.syncs);
 }

@@ -28,23 +28,25 @@ export async function restore(
   sink: RestoreSink,
   selection: Selection = {},
 ): Promise<Restored> {
+  const running: Running = {
+    chain,
+    sink,
+    selection,
+    failed: new Set(),
+    wanted: await firstNamesLeftOut(backup, selection),
+    masters: new Map(),
+  };
   const failures: string[] = [];
-  const targets = new Map<ByteString, ByteString>();
-  const masters = new Map(backup.entries.filter(({ kind }) => kind === 'file').map((one) => [one.path, one]));
   let entries = 0;
-  const fail = (entry: Entry, reason: string) => failures.push(`${displayBytes(entry.path)}: ${reason}`);
-  for (const entry of backup.entries) {
-    if (!isSelected(entry, selection)) continue;
-    const path = strip(entry.path, selection.strip ?? 0);
+  for await (const entry of backup.entries) {
+    if (running.wanted.has(entry.path) && entry.kind === 'file') running.masters.set(entry.path, entry);
+    const path = targetOf(entry.path, selection);
     if (path === undefined) continue;
     entries++;
-    if (entry.kind !== 'file' && hasData(entry.letter)) {
-      fail(entry, `jiggle can't restore entries of kind ${entry.kind}`);
-      continue;
-    }
-    const reason = await restoreOne({ chain, sink, targets, masters }, entry, path);
-    if (reason === undefined) targets.set(entry.path, path);
-    else fail(entry, reason);
+    const reason = await restoreOne(running, entry, path);
+    if (reason === undefined) continue;
+    if (entry.kind === 'file') running.failed.add(entry.path);
+    failures.push(`${displayBytes(entry.path)}: ${reason}`);
   }
   return { entries, failures: [...failures, ...(await sink.finish())] };
 }
@@ -52,22 +54,41 @@ export async function restore(
 interface Running {
   readonly chain: Chain;
   readonly sink: RestoreSink;
-  /** Restored so far: the path in the backup, and in the target. */
-  readonly targets: ReadonlyMap<ByteString, ByteString>;
-  readonly masters: ReadonlyMap<ByteString, Entry>;
+  readonly selection: Selection;
+  /** Files that are selected and could not be restored. */
+  readonly failed: Set<ByteString>;
+  /** First names of selected hard links that are not selected themselves, and their entries once they came by. */
+  readonly wanted: ReadonlySet<ByteString>;
+  readonly masters: Map<ByteString, Entry>;
+}
+
+/** A first name comes before the names that refer to it, so it must be known beforehand which will be needed. */
+async function firstNamesLeftOut(backup: Backup, selection: Selection): Promise<Set<ByteString>> {
+  const names = new Set<ByteString>();
+  if (selection.regex === undefined && selection.prefix === undefined && !selection.strip) return names;
+  for await (const { kind, path, link } of backup.entries) {
+    if (kind !== 'hardlink' || targetOf(path, selection) === undefined) continue;
+    if (targetOf(link!, selection) === undefined) names.add(link!);
+  }
+  return names;
 }
 
 async function restoreOne(job: Running, entry: Entry, path: ByteString): Promise<string | undefined> {
-  if (entry.kind === 'hardlink') {
-    const target = job.targets.get(entry.link!);
-    if (target !== undefined) return job.sink.make({ ...entry, link: target }, path);
-    // Its first name is not part of this restore: the file itself then goes under this name.
-    const master = job.masters.get(entry.link!);
-    return master
-      ? writeFile(job, master, path)
-      : `its first name ${displayBytes(entry.link!)} is not in the backup`;
-  }
-  return hasData(entry.letter) ? writeFile(job, entry, path) : job.sink.make(entry, path);
+  if (entry.kind === 'hardlink') return restoreLink(job, entry, path);
+  if (!hasData(entry.letter)) return job.sink.make(entry, path);
+  if (entry.kind !== 'file') return `jiggle can't restore entries of kind ${entry.kind}`;
+  return writeFile(job, entry, path);
+}
+
+/** If its first name is not part of this restore, the file itself goes under this name. */
+async function restoreLink(job: Running, entry: Entry, path: ByteString): Promise<string | undefined> {
+  const first = entry.link!;
+  const target = targetOf(first, job.selection);
+  if (target !== undefined && !job.failed.has(first)) return job.sink.make({ ...entry, link: target }, path);
+  const master = job.masters.get(first);
+  if (master) return writeFile(job, master, path);
+  const why = job.failed.has(first) ? 'could not be restored' : 'is not in the backup';
+  return `its first name ${displayBytes(first)} ${why}`;
 }
 
 async function writeFile(
@@ -84,11 +105,16 @@ async function writeFile(
   }
 }
 
-export function isSelected(entry: Entry, { regex, prefix }: Selection): boolean {
-  if (regex && !regex.test(displayBytes(entry.path))) return false;
+/** Where a path goes, or undefined if it is not part of the restore. */
+function targetOf(path: ByteString, selection: Selection): ByteString | undefined {
+  return isSelected(path, selection) ? strip(path, selection.strip ?? 0) : undefined;
+}
+
+function isSelected(path: ByteString, { regex, prefix }: Selection): boolean {
+  if (regex && !regex.test(displayBytes(path))) return false;
   if (prefix === undefined) return true;
   const wanted = fromText(prefix.length > 1 ? prefix.replace(/\/+$/, '') : prefix);
-  return wanted === '/' || entry.path === wanted || entry.path.startsWith(`${wanted}/`);
+  return wanted === '/' || path === wanted || path.startsWith(`${wanted}/`);
 }
 
 /** The path without its first components; undefined if nothing is left of it. */

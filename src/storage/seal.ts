@@ -2,18 +2,18 @@ import { gzip } from './codec/gzip.ts';
 import { writeNew } from './durable.ts';
 import type { Gathered } from './gather.ts';
 import type { Job } from './job.ts';
-import { HARDLINKED, LOG, MANIFEST, STATS, TIMESTAMP } from './layout.ts';
-import { writeEntries } from './manifest-file.ts';
-import type { Entry } from './manifest/entry.ts';
+import { HARDLINKED, LOG, STATS, TIMESTAMP } from './layout.ts';
+import type { ManifestSeal } from './manifest/entry-writer.ts';
 import { type BackupRecord, writeRecord } from './record.ts';
 
 /** A backup about which everything is known but its manifest. */
 export type Decisions = Omit<BackupRecord, 'manifests'>;
 
-/** What closes a received backup. */
+/** What closes a received backup, whose manifest is written. */
 export interface Seal extends Job {
   readonly directory: string;
   readonly decisions: Decisions;
+  readonly manifest: ManifestSeal;
   readonly gathered: Gathered;
   /** Lines for the backup's own log. */
   readonly lines: readonly string[];
@@ -24,37 +24,31 @@ export interface Seal extends Job {
  * vouches for is durable, so a backup with a sound record is a received one.
  */
 export async function seal(job: Seal): Promise<BackupRecord> {
-  const { fs, directory, batch, decisions, gathered } = job;
+  const { decisions, manifest, gathered } = job;
   const line = Buffer.from(`${decisions.name}\n`);
-  const manifest = await writeEntries(fs, `${directory}/${MANIFEST}`, gathered.entries);
-  await added(job);
   await add(job, TIMESTAMP, line);
   if (decisions.hardlinked) await add(job, HARDLINKED, line);
-  await add(job, STATS, Buffer.from(formatStats(gathered)));
+  await add(job, STATS, Buffer.from(formatStats(gathered, manifest.count)));
   await add(job, LOG, gzip(Buffer.from(job.lines.map((text) => `${text}\n`).join(''))));
-  await batch.end();
+  await job.batch.end();
   const record = { ...decisions, manifests: [manifest] };
-  await writeRecord(fs, directory, record);
-  batch.changed(directory);
-  await batch.end();
+  await writeRecord(job.fs, job.directory, record);
+  job.batch.changed(job.directory);
+  await job.batch.end();
   return record;
 }
 
 async function add(job: Seal, name: string, bytes: Uint8Array): Promise<void> {
-  await writeNew(job.fs, `${job.directory}/${name}`, bytes);
-  await added(job);
-}
-
-async function added(job: Seal): Promise<void> {
-  job.batch.changed(job.directory);
+  const path = `${job.directory}/${name}`;
+  await writeNew(job.fs, path, bytes);
+  job.batch.wrote(path);
   await job.batch.entryDone();
 }
 
 /** Burp's counters, as far as they mean something here. */
-function formatStats({ entries, counts }: Gathered): string {
-  const bytes = entries.reduce((sum, entry: Entry) => sum + (entry.end?.size ?? 0), 0);
+function formatStats({ counts, bytes }: Gathered, total: number): string {
   const counters = {
-    total: entries.length,
+    total,
     new_or_whole: counts.whole,
     changed: counts.delta,
     unchanged: counts.kept,

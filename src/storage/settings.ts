@@ -12,8 +12,10 @@ export interface Settings {
   readonly recovery: RecoveryMethod;
   /** How often a backup may be resumed before it is begun anew; 0 for no limit. */
   readonly maxResumeAttempts: number;
-  /** How many entries may wait for one sync of their directories. Safe at any value. */
+  /** How many entries may wait for one sync. Safe at any value. */
   readonly entriesPerSync: number;
+  /** How many files and directories must wait until one sync of their whole file system takes the place of many. */
+  readonly groupSyncFrom: number;
   /** Whether changed files travel, and older ones are kept, as librsync deltas. */
   readonly librsync: boolean;
   /** Bytes. Larger files, old or new, are sent and kept whole; 0 for no limit. */
@@ -28,7 +30,8 @@ export const DEFAULT_SETTINGS: Settings = {
   keep: [7],
   recovery: 'delete',
   maxResumeAttempts: 0,
-  entriesPerSync: 256,
+  entriesPerSync: 4096,
+  groupSyncFrom: 16,
   librsync: true,
   librsyncMaxSize: 0,
   maxHardlinks: 10_000,
@@ -40,6 +43,7 @@ export function completeSettings(given: Partial<Settings> = {}): Settings {
   checkWhole('compression', settings.compression, 0, 9);
   checkWhole('maxResumeAttempts', settings.maxResumeAttempts, 0);
   checkWhole('entriesPerSync', settings.entriesPerSync, 1);
+  checkWhole('groupSyncFrom', settings.groupSyncFrom, 1);
   checkWhole('librsyncMaxSize', settings.librsyncMaxSize, 0);
   checkWhole('maxHardlinks', settings.maxHardlinks, 2);
   if (settings.keep.length === 0) throw new RangeError('keep needs at least one number');

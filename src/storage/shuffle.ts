@@ -1,52 +1,56 @@
 import type { Stat } from '../ports/file-system.ts';
+import type { Arrivals, Way } from './arrivals.ts';
 import { isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, md5Of, measure } from './codec/digest.ts';
 import { gzip } from './codec/gzip.ts';
 import { gzipStream } from './codec/gzip-stream.ts';
 import { holds, isPacked, readChunks, readPlain, sameSum } from './content.ts';
 import { patchOf } from './delta/patch.ts';
-import { syncPath, writeNew } from './durable.ts';
+import { type Data, writeNew } from './durable.ts';
 import { codeOf, ifThere, reasonOf } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
 import { DATA, FORWARD, SCRATCH, parentOf } from './layout.ts';
 import { pairs } from './compare.ts';
+import { seemsWhole } from './old-data.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import { type Entry, hasData } from './manifest/entry.ts';
-import { IN_MEMORY, type Stored, patchStored } from './plain.ts';
+import { IN_MEMORY, type Stored, patchStored, readDelta } from './plain.ts';
 import type { BackupRecord } from './record.ts';
-
-/** How data came in this life. A life that only recovers knows nothing, and so checks everything. */
-export type Arrivals = ReadonlyMap<string, 'whole' | 'delta'>;
 
 /** The shuffle's input: the received backup, and the one before it if there is one. */
 export interface Shuffle extends Job {
   readonly backup: Backup;
   readonly previous: Backup | undefined;
   readonly record: BackupRecord;
+  /** How data came in this life. A life that only recovers knows nothing, and so checks everything. */
   readonly arrivals: Arrivals | undefined;
 }
 
 /**
  * Burp's "atomic data jiggle", beside the previous backup instead of within it: afterwards `data` of the new backup
- * holds every file whole, durably, and the previous backup is as it was. Returns the entries whose data can't be had.
+ * holds every file whole, durably, and the previous backup is as it was. Returns the places of the entries whose data
+ * can't be had.
  */
-export async function shuffle(job: Shuffle): Promise<Entry[]> {
-  const lost: Entry[] = [];
+export async function shuffle(job: Shuffle): Promise<Set<number>> {
+  const lost = new Set<number>();
   const { backup, batch } = job;
   await batch.makeDirectory(backup.directory, `${backup.directory}/${DATA}`);
-  for (const [entry, old] of pairs(backup.entries, job.previous?.entries ?? [])) {
-    if (!hasData(entry.letter) || job.arrivals?.get(entry.dataPath!) === 'whole') continue;
+  let at = -1;
+  for await (const [entry, old] of pairs(backup.entries, job.previous?.entries)) {
+    at++;
+    const way = job.arrivals?.at(at) ?? 'unknown';
+    if (!hasData(entry.letter) || way === 'whole') continue;
     const target = placeOf(backup.directory, entry);
     if (!job.arrivals && (await adopt(job, target, entry, old))) continue;
     await batch.makeDirectory(backup.directory, parentOf(target));
     try {
-      await place(job, target, entry, old);
+      await place(job, { target, entry, old, way });
     } catch (error) {
       if (!isUnobtainable(error)) throw error;
       const why = reasonOf(error);
       job.log.warn(`${backup.name}: ${displayBytes(entry.path)} is lost: ${why}`);
       await removeWrong(job, target);
-      lost.push(entry);
+      lost.add(at);
     }
   }
   // The data directory's own name may be all that changed, and found names may be a killed process's.
@@ -64,20 +68,29 @@ async function adopt(job: Shuffle, target: string, entry: Entry, old: Entry | un
   const isLinked = source !== undefined && isSameFile(stat, await ifThere(fs.lstat(source)));
   if (!isLinked) {
     if (!(await holds(fs, target, entry))) return false;
-    await syncPath(fs, target);
+    batch.wrote(target);
   }
   // A killed process may have made the file, or its directories, without having synced them.
   for (let path = target; path !== job.backup.directory; path = parentOf(path)) batch.changed(parentOf(path));
   return true;
 }
 
-async function place(job: Shuffle, target: string, entry: Entry, old: Entry | undefined): Promise<void> {
-  const { batch, previous, arrivals } = job;
+interface Placing {
+  readonly target: string;
+  readonly entry: Entry;
+  readonly old: Entry | undefined;
+  readonly way: Way | 'unknown';
+}
+
+async function place(job: Shuffle, { target, entry, old, way }: Placing): Promise<void> {
+  const { batch, previous } = job;
   if (!old || !previous) throw missing('it was not received whole, and no older backup has it');
-  const isDelta = !arrivals || arrivals.get(entry.dataPath!) === 'delta';
   const from = { path: placeOf(previous.directory, old), packed: isPacked(old), size: old.end!.size };
+  // What Burp left may be empty after a power cut; an empty file must not become the new backup's as well.
+  if (!previous.isJiggles && !(await seemsWhole(job.fs, previous, old)))
+    throw missing('it was not received whole, and the backup before has lost it');
   if (sharesData(entry, old)) await linkOrCopy(job, from, target);
-  else if (isDelta) await writePatched(job, from, target, entry);
+  else if (way !== 'none') await writePatched(job, from, target, entry);
   else throw missing('what was received of it is damaged');
   batch.changed(parentOf(target));
   await batch.entryDone();
@@ -90,15 +103,15 @@ async function writePatched(job: Shuffle, from: Stored, target: string, entry: E
   const expectedSize = entry.end!.size;
   const level = isPacked(entry) ? entry.attributes.compression : 0;
   if (Math.max(from.size, expectedSize) <= IN_MEMORY) {
-    const delta = await ifThere(fs.readFile(deltaPath));
+    const delta = await ifThere(readDelta(fs, deltaPath));
     if (!delta) throw missing('what was received of it is damaged');
     const plain = patchOf(await readPlain(fs, from.path, from.packed), delta, { expectedSize });
     checkSum({ size: plain.length, md5: md5Of(plain) }, entry);
-    return writeNew(fs, target, level > 0 ? gzip(plain, level) : plain);
+    return write(job, target, level > 0 ? gzip(plain, level) : plain);
   }
   const scratch = `${backup.directory}/${SCRATCH}`;
   const plain = measure(patchStored(fs, from, deltaPath, { scratch, expectedSize }));
-  await writeNew(fs, target, level > 0 ? gzipStream(plain.stream, level) : plain.stream);
+  await write(job, target, level > 0 ? gzipStream(plain.stream, level) : plain.stream);
   checkSum(plain.result(), entry);
 }
 
@@ -110,21 +123,25 @@ function checkSum(sum: SizeAndMd5, entry: Entry): void {
 async function linkOrCopy(job: Shuffle, from: Stored, target: string): Promise<void> {
   const { fs, record } = job;
   const stat = await fs.lstat(from.path);
-  if (stat.nlink >= record.maxHardlinks) return writeNew(fs, target, readChunks(fs, from.path));
+  if (stat.nlink >= record.maxHardlinks) return write(job, target, readChunks(fs, from.path));
   try {
     await fs.link(from.path, target);
   } catch (error) {
-    if (codeOf(error) === 'EMLINK') return writeNew(fs, target, readChunks(fs, from.path));
+    if (codeOf(error) === 'EMLINK') return write(job, target, readChunks(fs, from.path));
     if (codeOf(error) !== 'EEXIST') throw error;
     await fs.unlink(target);
     await fs.link(from.path, target);
   }
 }
 
+async function write({ fs, batch }: Shuffle, target: string, data: Data): Promise<void> {
+  batch.wrote(target);
+  await writeNew(fs, target, data);
+}
+
 async function removeWrong(job: Shuffle, target: string): Promise<void> {
-  if (!(await ifThere(job.fs.lstat(target)))) return;
-  await job.fs.unlink(target);
-  job.batch.changed(parentOf(target));
+  if (await ifThere(job.fs.lstat(target))) await job.fs.unlink(target);
+  job.batch.unwrote(target);
 }
 
 /** Whether the old file is exactly what the new backup is to have, down to the packing. */

@@ -1,5 +1,5 @@
 import type { FileSystem } from '../ports/file-system.ts';
-import { StoreError, codeOf } from './errors.ts';
+import { StoreError, codeOf, ifThere } from './errors.ts';
 import { CURRENT, CURRENT_TMP, DAMAGED_PREFIX, FINISHING, TRASH, WORKING, backupNumber } from './layout.ts';
 import { namesIn } from './tree.ts';
 
@@ -19,7 +19,7 @@ export interface State {
 
 /** Looks, and changes nothing. */
 export async function look(fs: FileSystem, root: string): Promise<State> {
-  const names = await namesIn(fs, root);
+  const names = await namesOf(fs, root);
   const link = async (name: string) => (names?.includes(name) ? readLink(fs, root, name) : undefined);
   return {
     isThere: names !== undefined,
@@ -28,7 +28,7 @@ export async function look(fs: FileSystem, root: string): Promise<State> {
     current: await link(CURRENT),
     currentTmp: await link(CURRENT_TMP),
     hasTrash: names?.includes(TRASH) ?? false,
-    directories: (names ?? []).filter((name) => backupNumber(name) !== undefined),
+    directories: await directoriesOf(fs, root, names ?? []),
     damaged: (names ?? []).filter((name) => name.startsWith(DAMAGED_PREFIX)),
   };
 }
@@ -37,6 +37,23 @@ export async function look(fs: FileSystem, root: string): Promise<State> {
 export function finished(state: State): readonly string[] {
   const unfinished = state.finishing === state.current ? undefined : state.finishing;
   return state.directories.filter((name) => name !== state.working && name !== unfinished);
+}
+
+/** Nothing here follows a link: it would lead to what is not this client's. */
+async function namesOf(fs: FileSystem, root: string): Promise<readonly string[] | undefined> {
+  const stat = await ifThere(fs.lstat(root));
+  if (stat?.isSymbolicLink())
+    throw new StoreError('ELOOP', `${root} is a symbolic link: a client's directory must be one itself`);
+  return stat && namesIn(fs, root);
+}
+
+async function directoriesOf(fs: FileSystem, root: string, names: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of names) {
+    if (backupNumber(name) === undefined) continue;
+    if ((await ifThere(fs.lstat(`${root}/${name}`)))?.isDirectory()) found.push(name);
+  }
+  return found;
 }
 
 async function readLink(fs: FileSystem, root: string, name: string): Promise<string> {

@@ -1,5 +1,4 @@
 import { holds, isPacked } from './content.ts';
-import { syncPath } from './durable.ts';
 import { ifThere, isBadName } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
 import { DATA, REVERSE, parentOf } from './layout.ts';
@@ -38,7 +37,7 @@ export async function sweep(job: Sweep): Promise<void> {
     redundant = [];
   };
   const hasReverse = (await ifThere(fs.lstat(`${previous.directory}/${REVERSE}`))) !== undefined;
-  for (const [entry, old] of pairs(backup.entries, previous.entries)) {
+  for await (const [entry, old] of pairs(backup.entries, previous.entries)) {
     if (!old || !hasData(old.letter) || entry.dataPath !== old.dataPath) continue;
     if (!(await isRedundant(job, entry, old, hasReverse))) continue;
     redundant.push(placeOf(previous.directory, old));
@@ -89,7 +88,7 @@ async function keepAsDelta(job: Sweep, pair: Pair): Promise<boolean> {
   // Looked at before the old file itself: that may be back from a removal that a cut undid, with other data in its
   // blocks, as ext4 with data=writeback leaves it.
   if (pair.hasReverse && (await rebuilds(job, pair))) {
-    await syncPath(fs, pair.reverse);
+    batch.wrote(pair.reverse);
     for (let path = pair.reverse; path !== previous.directory; path = parentOf(path))
       batch.changed(parentOf(path));
     return true;
@@ -99,6 +98,7 @@ async function keepAsDelta(job: Sweep, pair: Pair): Promise<boolean> {
   if (await rebuilds(job, pair)) return true;
   // Read back, it is not what was written: the disk's doing. A wrong delta must not lie in wait.
   await fs.unlink(pair.reverse);
+  batch.unwrote(pair.reverse);
   return false;
 }
 
@@ -112,7 +112,7 @@ async function writeReverse({ fs, batch, previous }: Sweep, pair: Pair): Promise
     if (isBadName(error)) return false;
     throw error;
   }
-  batch.changed(parentOf(pair.reverse));
+  batch.wrote(pair.reverse);
   return true;
 }
 

@@ -1,5 +1,5 @@
 import type { FileSystem } from '../ports/file-system.ts';
-import { Batch } from './batch.ts';
+import { Batch, type Syncs } from './batch.ts';
 import { syncPath } from './durable.ts';
 import { TRASH } from './layout.ts';
 import { removeTree } from './tree.ts';
@@ -8,8 +8,8 @@ import { removeTree } from './tree.ts';
  * Removes what is in the trash. It must be durable that it is trash: otherwise the directory may come back under its
  * old name with half of its files.
  */
-export async function emptyTrash(fs: FileSystem, root: string, entriesPerSync: number): Promise<void> {
-  const batch = new Batch(fs, entriesPerSync);
+export async function emptyTrash(fs: FileSystem, root: string, syncs: Syncs): Promise<void> {
+  const batch = new Batch(fs, syncs);
   await removeTree(fs, `${root}/${TRASH}`, batch);
   await batch.end();
 }

@@ -1,9 +1,8 @@
 import { isDamage } from './codec/damage.ts';
 import { type Chain, whyDamaged } from './chain.ts';
 import { ifThere, reasonOf } from './errors.ts';
-import { readBackup } from './finish.ts';
+import { streamEntriesFile } from './manifest-file.ts';
 import { MANIFEST, TIMESTAMP } from './layout.ts';
-import type { Log } from '../ports/log.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import { hasData } from './manifest/entry.ts';
 import { readRecord } from './record.ts';
@@ -15,23 +14,25 @@ export interface Verified {
 }
 
 /** Reads everything that a restore of the chain's first backup would read, and compares it with the manifest. */
-export async function verify(chain: Chain, root: string, name: string, log: Log): Promise<Verified> {
+export async function verify(chain: Chain, root: string, name: string): Promise<Verified> {
   const { fs } = chain;
   const failures: string[] = [];
   const record = await readRecord(fs, `${root}/${name}`);
+  let entries = 0;
   // Backups of Burp's own have no record; there nothing but the format protects the manifest.
   try {
-    const { entries } = await readBackup({ fs, root, log }, name, record);
-    for (const entry of entries) {
+    const manifest = `${root}/${name}/${MANIFEST}`;
+    for await (const entry of streamEntriesFile(fs, manifest, 'manifest', record?.manifests)) {
+      entries++;
       const reason = hasData(entry.letter) ? await whyDamaged(chain, entry) : undefined;
       if (reason !== undefined) failures.push(`${displayBytes(entry.path)}: ${reason}`);
     }
-    const timestamp = await ifThere(fs.readFile(`${root}/${name}/${TIMESTAMP}`));
-    if (!timestamp || Buffer.from(timestamp).toString('latin1').trimEnd() !== name)
-      failures.push(`${TIMESTAMP}: it does not say "${name}"`);
-    return { entries: entries.length, failures };
   } catch (error) {
     if (!isDamage(error)) throw error;
-    return { entries: 0, failures: [`${MANIFEST}: ${reasonOf(error)}`, ...failures] };
+    failures.unshift(`${MANIFEST}: ${reasonOf(error)}`);
   }
+  const timestamp = await ifThere(fs.readFile(`${root}/${name}/${TIMESTAMP}`));
+  if (!timestamp || Buffer.from(timestamp).toString('latin1').trimEnd() !== name)
+    failures.push(`${TIMESTAMP}: it does not say "${name}"`);
+  return { entries, failures };
 }

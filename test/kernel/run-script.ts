@@ -50,7 +50,7 @@ function stepPath(op: Exclude<ScriptOp, { fd: string }>, root: string): void {
     case 'mkdir':
     case 'rmdir':
     case 'unlink':
-      return void fs[`${op.op}Sync`](join(root, op.path));
+      return fs[`${op.op}Sync`](join(root, op.path));
     case 'utimes':
       return fs.utimesSync(join(root, op.path), 0, 0);
     case 'truncate':

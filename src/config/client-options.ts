@@ -1,0 +1,89 @@
+import { compression, flag, hash, oneOf, path, size, text, whole } from './kinds.ts';
+import { type Option, many, one } from './option.ts';
+
+const MAY: readonly (readonly [string, string])[] = [
+  ['delete', 'delete backups'],
+  ['diff', 'compare backups'],
+  ['force_backup', 'back up whenever it likes (`-a b`), not only when due (`-a t`)'],
+  ['list', 'list backups'],
+  ['restore', 'restore'],
+  ['verify', 'verify backups'],
+];
+
+/** What both files may say, the client's file with the last word; and what only a client's file may say. */
+export const CLIENT_OPTIONS: readonly Option[] = [
+  one('directory', path, 'where the backups are: one directory for each client'),
+  many(
+    'keep',
+    whole,
+    "how many backups to keep; several values keep fewer of the older ones, as Burp's manual says",
+  ),
+  one('hardlinked_archive', flag, 'keep all files of all backups whole, instead of reverse deltas', {
+    default: '0',
+  }),
+  one('max_hardlinks', whole, 'a file with so many names is copied instead of linked', {
+    default: '10000',
+    place: 'server',
+  }),
+  one('librsync', flag, 'changed files travel, and older ones are kept, as deltas', { default: '1' }),
+  one('librsync_max_size', size, 'larger files travel and are kept whole; 0 for no limit', { default: '0' }),
+  one('compression', compression, 'gzip level of stored files', { default: 'zlib9' }),
+  one(
+    'working_dir_recovery_method',
+    oneOf('delete', 'resume'),
+    'what becomes of a backup that was cut short',
+    {
+      default: 'delete',
+    },
+  ),
+  one(
+    'max_resume_attempts',
+    whole,
+    'how often one backup is resumed before it is begun anew; 0 for no limit',
+    {
+      default: '0',
+    },
+  ),
+  one('hard_quota', size, 'do not back up if all files together are larger; 0 for no limit', {
+    default: '0',
+  }),
+  one('soft_quota', size, 'warn if all files together are larger; 0 for no limit', { default: '0' }),
+  one('enabled', flag, '0 turns clients away', { default: '1' }),
+  one('password_check', flag, '0: the certificate is enough', { default: '1' }),
+  one('password', text, "the client's password", { place: 'client' }),
+  one('passwd', hash, "the client's password, hashed: `openssl passwd -6` makes one", { place: 'client' }),
+  one(
+    'ssl_peer_cn',
+    text,
+    "the name in the client's certificate, in any case; the client's own name if not set",
+    {
+      place: 'client',
+    },
+  ),
+  many(
+    'network_allow',
+    text,
+    'addresses or networks that clients may come from: `192.168.0.0/16`, `::1`; all if not set',
+  ),
+  ...MAY.map(([what, says]) => one(`client_can_${what}`, flag, `the client may ${says}`, { default: '1' })),
+  many('restore_client', text, "a client that may use this one's backups, as far as both may use their own", {
+    isAdded: true,
+  }),
+  many('super_client', text, "a client that may use this one's backups as it may use its own", {
+    isAdded: true,
+  }),
+  one('version_warn', flag, "warn clients whose version is another than the server's", { default: '1' }),
+  one('max_parallel_backups', whole, 'how many clients may be backed up at once; 0 for no limit', {
+    default: '0',
+  }),
+  one(
+    'timer_script',
+    path,
+    'decides by its exit code whether a timed backup is due: 0 is yes; built in if not set',
+  ),
+  many(
+    'timer_arg',
+    text,
+    'first the least time between backups (`20h`), then hours of days (`Mon,Tue,19,20`) or `always`',
+  ),
+];

@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ClientFile, loadClient } from '../config/client-config.ts';
+import { lookupName } from '../config/client-name.ts';
+import { ConfigError } from '../config/config-error.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { FileSystem } from '../ports/file-system.ts';
+import type { Host } from '../ports/host.ts';
+import type { Log } from '../ports/log.ts';
+import type { ClientConfig, ClientStore, Clients } from '../protocol/ports.ts';
+import { isClientName } from '../server/client-name.ts';
+import { type Store, openStore } from '../server/store.ts';
+import { codeOf, reasonOf } from '../storage/errors.ts';
+import { isPassword } from './password.ts';
+import type { AboutLog } from './server-log.ts';
+import { isDue } from './timer.ts';
+
+/** The real machine, or what a test puts in its place. */
+export interface Machine {
+  readonly fs: FileSystem;
+  readonly clock: Clock;
+  readonly host: Host;
+}
+
+/** A client's configuration, with the file that it came from. */
+interface Configured extends ClientConfig {
+  readonly file: ClientFile;
+}
+
+/** The clients of a configuration, as one conversation sees them. */
+export class ConfiguredClients implements Clients {
+  private readonly config: ServerConfig;
+  private readonly machine: Machine;
+  private readonly running: RunningBackups;
+  private readonly log: AboutLog;
+  private scratch: string | undefined;
+
+  constructor(config: ServerConfig, machine: Machine, running: RunningBackups, log: AboutLog) {
+    this.config = config;
+    this.machine = machine;
+    this.running = running;
+    this.log = log;
+  }
+
+  async find(said: string): Promise<Configured | undefined> {
+    const name = lookupName(Buffer.from(said, 'latin1').toString('utf8'), this.config.cname);
+    const file = isClientName(name) ? await this.load(name) : undefined;
+    return file && this.configured(file);
+  }
+
+  async open(config: ClientConfig, log: Log): Promise<ClientStore> {
+    const { file } = config as Configured;
+    this.log.learn({ client: file.name });
+    this.scratch ??= await mkdtemp(join(tmpdir(), 'jiggle-'));
+    return openClientStore(file, this.machine, log, this.scratch);
+  }
+
+  beginBackup(config: ClientConfig): (() => void) | undefined {
+    return this.running.begin((config as Configured).file.maxParallelBackups);
+  }
+
+  /** Removes what the conversation left on the side. */
+  async close(): Promise<void> {
+    if (this.scratch !== undefined) await rm(this.scratch, { recursive: true, force: true });
+  }
+
+  /** A client whose file can't be used is turned away like an unknown one; the log says why. */
+  private async load(name: string): Promise<ClientFile | undefined> {
+    try {
+      const loaded = await loadClient(this.config, name);
+      for (const warning of loaded?.warnings ?? []) this.log.warn(warning);
+      return loaded?.client;
+    } catch (error) {
+      if (error instanceof ConfigError) for (const problem of error.problems) this.log.warn(problem);
+      else if (codeOf(error) === undefined) throw error;
+      else this.log.warn(`the configuration of ${name} can't be read: ${reasonOf(error)}`);
+      return undefined;
+    }
+  }
+
+  private configured(file: ClientFile): Configured {
+    const { clock } = this.machine;
+    return {
+      ...file,
+      file,
+      compression: file.settings.compression,
+      checkPassword: async (password) => !file.checksPassword || isPassword(password, file),
+      isDue: (latest) => isDue(file, latest, clock.now()),
+    };
+  }
+}
+
+/** Counts the backups that run on the server. */
+export class RunningBackups {
+  private count = 0;
+
+  /** One more, unless there are `most` already (0 for no limit); what it gives ends it. */
+  begin(most: number): (() => void) | undefined {
+    if (most > 0 && this.count >= most) return undefined;
+    this.count++;
+    return () => this.count--;
+  }
+}
+
+export function openClientStore(
+  file: ClientFile,
+  { fs, clock, host }: Machine,
+  log: Log,
+  scratch?: string,
+): Promise<Store> {
+  const { directory, name, settings } = file;
+  return openStore({
+    fs,
+    clock,
+    host,
+    log,
+    directory,
+    client: name,
+    settings,
+    ...(scratch !== undefined && { scratch }),
+  });
+}

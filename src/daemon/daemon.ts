@@ -1,0 +1,176 @@
+import { mkdir } from 'node:fs/promises';
+import type { TLSSocket } from 'node:tls';
+import { ConfigError } from '../config/config-error.ts';
+import {
+  type AuthorityConfig,
+  type Loaded,
+  type ServerConfig,
+  loadServerConfig,
+} from '../config/server-config.ts';
+import type { Authority } from '../protocol/ports.ts';
+import { StoreError, codeOf, reasonOf } from '../storage/errors.ts';
+import { caDirectory, isMade } from '../tls/ca-directory.ts';
+import { RevocationList } from '../tls/crl.ts';
+import { OwnAuthority } from '../tls/own-authority.ts';
+import { type ServerTls, readServerTls } from '../tls/server-tls.ts';
+import { type Machine, RunningBackups } from './configured-clients.ts';
+import { Conversations } from './conversations.ts';
+import { Listener, type ListenerTls, textOf } from './listener.ts';
+import { PidFile } from './pid-file.ts';
+import { becomeUser } from './privileges.ts';
+import { recoverAll } from './recover-all.ts';
+import type { ServerLog } from './server-log.ts';
+
+/** Everything that a configuration asks for, read and checked. */
+export interface Ready {
+  readonly config: ServerConfig;
+  readonly tls: ServerTls;
+  readonly authority: Authority | undefined;
+  readonly revoked: RevocationList | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Milliseconds that work which no client waits for may take when the server stops. */
+const LAST_WORK = 10_000;
+
+/**
+ * Reads the configuration and all that it names. Throws ConfigError with a line for each mistake, or what the system
+ * says if the file can't be read; changes nothing.
+ */
+export async function prepare(file: string, machine: Machine): Promise<Ready> {
+  const { config, warnings }: Loaded = await loadServerConfig(file);
+  const tls = await readServerTls(config.tls, machine.clock.now());
+  const authority = config.authority && (await openAuthority(config.authority, file, machine));
+  const list = config.tls.crl ?? (config.authority && (await caDirectory(config.authority)).crl);
+  if (config.tls.checksRevoked && list === undefined)
+    throw new ConfigError([`${file}: ca_crl_check needs ca_conf or ca_crl to say where the list is`]);
+  const revoked =
+    config.tls.checksRevoked && list !== undefined ? new RevocationList(list, tls.authority) : undefined;
+  return { config, tls, authority, revoked, warnings: [...warnings, ...tls.warnings] };
+}
+
+async function openAuthority(config: AuthorityConfig, file: string, machine: Machine): Promise<OwnAuthority> {
+  const ca = await caDirectory(config);
+  if (!(await isMade(ca)))
+    throw new ConfigError([`there is no CA in ${ca.directory}: "jiggle ca init -c ${file}" makes one`]);
+  return OwnAuthority.open(ca, config, machine.clock);
+}
+
+/** The server: listeners, and the conversations with those who came. */
+export class Daemon {
+  private readonly machine: Machine;
+  private readonly log: ServerLog;
+  private readonly conversations: Conversations;
+  private ready: Ready;
+  private listeners: Listener[] = [];
+  private pidFile: PidFile | undefined;
+  private isStopping = false;
+  private recovery: Promise<void> = Promise.resolve();
+
+  private constructor(ready: Ready, machine: Machine, log: ServerLog) {
+    this.ready = ready;
+    this.machine = machine;
+    this.log = log;
+    this.conversations = new Conversations(machine, new RunningBackups(), log);
+  }
+
+  /** Starts to take clients. Throws StoreError with one line if it can't, and leaves nothing behind then. */
+  static async start(ready: Ready, machine: Machine, log: ServerLog): Promise<Daemon> {
+    const daemon = new Daemon(ready, machine, log);
+    try {
+      await daemon.begin();
+    } catch (error) {
+      daemon.leave();
+      throw error;
+    }
+    return daemon;
+  }
+
+  /** Where it listens, for messages. */
+  get addresses(): readonly string[] {
+    return this.listeners.map(({ listen }) => textOf(listen));
+  }
+
+  /**
+   * Reads the configuration again, for those who come from now on. If it has mistakes, all stays as it was. User,
+   * group, pidfile and whether certificates are needed are those of the start.
+   */
+  async reload(): Promise<void> {
+    this.log.reopen();
+    try {
+      const ready = await prepare(this.ready.config.file, this.machine);
+      for (const warning of ready.warnings) this.log.warn(warning, { event: 'reload' });
+      await this.relisten(ready);
+      this.ready = ready;
+      this.log.info(`reloaded ${ready.config.file}`, { event: 'reload' });
+    } catch (error) {
+      const problems = error instanceof ConfigError ? error.problems : [reasonOf(error)];
+      for (const problem of problems) this.log.error(problem, { event: 'reload' });
+      this.log.error('the configuration stays as it was', { event: 'reload' });
+    }
+  }
+
+  /**
+   * Takes nobody any more, and cuts the conversations as a broken network would: what a backup had received stays for
+   * the next one to resume, if so configured. What no client waits for may go on for a little while; the next start
+   * finishes it.
+   */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    for (const listener of this.listeners) listener.close();
+    this.conversations.cut();
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), LAST_WORK)));
+    const done = Promise.all([this.conversations.idle(), this.recovery]);
+    if ((await Promise.race([done, tooLong])) === 'late')
+      this.log.warn('stopped in the middle of finishing a backup; the next start goes on', { event: 'stop' });
+    clearTimeout(timer);
+    this.leave();
+  }
+
+  private async begin(): Promise<void> {
+    const { config } = this.ready;
+    process.umask(config.umask);
+    await makeDirectory(config.directory);
+    if (config.pidfile !== undefined) this.pidFile = await PidFile.take(config.pidfile, this.machine.host);
+    await this.relisten(this.ready);
+    becomeUser(config.user, config.group);
+    this.recovery = recoverAll(config, this.machine, this.log, () => this.isStopping);
+  }
+
+  /** Opens and closes listeners until they are those of the configuration. */
+  private async relisten(ready: Ready): Promise<void> {
+    const wanted = ready.config.listen;
+    const tls: ListenerTls = { ...ready.tls, needsCertificate: this.ready.config.tls.needsCertificate };
+    const isWanted = ({ listen }: Listener) => wanted.some((one) => textOf(one) === textOf(listen));
+    for (const one of this.listeners.filter((listener) => !isWanted(listener))) one.close();
+    this.listeners = this.listeners.filter(isWanted);
+    for (const listen of wanted) {
+      const open = this.listeners.find((one) => textOf(one.listen) === textOf(listen));
+      if (open) open.renew(tls, listen.maxClients);
+      else this.listeners.push(await Listener.open(listen, tls, this));
+    }
+  }
+
+  onPeer(socket: TLSSocket): void {
+    this.conversations.begin(socket, this.ready);
+  }
+
+  onRefused(address: string, reason: string): void {
+    this.log.warn(reason, { event: 'refused', address });
+  }
+
+  private leave(): void {
+    for (const listener of this.listeners) listener.close();
+    this.pidFile?.remove();
+  }
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const code = codeOf(error) ?? 'EIO';
+    throw new StoreError(code, `directory ${directory} can't be made: ${reasonOf(error)}`);
+  }
+}

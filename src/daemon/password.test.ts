@@ -1,0 +1,31 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { isPassword } from './password.ts';
+
+const is = (given: string, password?: string, passwd?: string) =>
+  isPassword(Buffer.from(given), { password, passwd });
+
+// Made with `openssl passwd -5 -salt abc x` and `openssl passwd -6 -salt saltsalt secret`.
+const X = '$5$abc$sCOGUciM.GdmYMCUvmUcgu03oRH87O0clF96.9mwWGB';
+const SECRET =
+  '$6$saltsalt$TVLlQcbpFVof5W3Yz4DTP6gRstiNuHwwTt6GLc1E5n0U0aDehy0S5knV8wiOQSpT0Y77vwPZN.Pq.H91p5hVO1';
+
+it('a plain password is that, byte for byte', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (password, given) => {
+      expect(is(password, password)).toBe(true);
+      expect(is(given, password)).toBe(given === password);
+    }),
+  );
+  expect(isPassword(Buffer.from('pa\xdf', 'latin1'), { password: 'pa\xdf', passwd: undefined })).toBe(false);
+});
+
+it('a hash is that of the password, as crypt(3) has it', () => {
+  expect([is('x', undefined, X), is('y', undefined, X), is('', undefined, X)]).toEqual([true, false, false]);
+  expect([is('secret', undefined, SECRET), is('Secret', undefined, SECRET)]).toEqual([true, false]);
+});
+
+it('where both are set both must be right, and where none is nothing is', () => {
+  expect([is('x', 'x', X), is('x', 'y', X), is('y', 'y', X)]).toEqual([true, false, false]);
+  expect([is(''), is('password')]).toEqual([false, false]);
+});

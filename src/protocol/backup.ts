@@ -1,0 +1,76 @@
+import type { Log } from '../ports/log.ts';
+import { reasonOf } from '../storage/errors.ts';
+import type { Connection } from './connection.ts';
+import { Refusal, fault } from './fault.ts';
+import type { Conversation } from './conversation.ts';
+import { Counters } from './counters.ts';
+import type { FrameStream } from './frame-stream.ts';
+import { whenUnlocked } from './locked.ts';
+import { NetworkClient } from './network-client.ts';
+import { Quota } from './quota.ts';
+
+/** A backup, now or if one is due. */
+export async function serveBackup(conversation: Conversation, when: 'now' | 'if due'): Promise<void> {
+  const { server, terms } = conversation;
+  const { config, can, isOther } = terms;
+  if (isOther) throw new Refusal('Backup is not allowed', 'c');
+  if (when === 'now' && !can.forceBackup) throw new Refusal('Forced backup is not allowed', 'c');
+  if (when === 'if due' && !(await isDue(conversation))) throw new Refusal('timer conditions not met', 'c');
+  const release = server.clients.beginBackup(config);
+  if (!release) throw new Refusal('max parallel backups', 'c');
+  try {
+    await receive(conversation);
+  } finally {
+    release();
+  }
+}
+
+/** Whether a backup would be due, without making one. */
+export async function serveTimerCheck(conversation: Conversation): Promise<void> {
+  if (conversation.terms.isOther) throw new Refusal('Backup is not allowed', 'c');
+  const due = await isDue(conversation);
+  conversation.frames.send('c', `timer conditions ${due ? '' : 'not '}met`);
+}
+
+async function isDue({ store, terms }: Conversation): Promise<boolean> {
+  const finished = (await store.backups()).filter(({ state }) => state === 'finished');
+  return terms.config.isDue(finished.at(-1)?.name);
+}
+
+async function receive(conversation: Conversation): Promise<void> {
+  const { connection, frames, server, terms, store, log } = conversation;
+  const { config, strongHash, incexc, takesCounters } = terms;
+  // What arrived before is the store's business; a client that resumes has no use for zeros, but waits for them.
+  const about = { client: config.name, backup: 0, action: 'backup' } as const;
+  const client = new NetworkClient(frames, {
+    counters: takesCounters ? new Counters().format(about) : undefined,
+    compression: config.compression,
+    strongHash,
+    quota: new Quota(config),
+    entries: server.limits.entries,
+    log,
+  });
+  let farewell: Promise<void> | undefined;
+  const onStored = (): void => {
+    // Not a moment earlier: Burp's client reports success as soon as it has answered this.
+    client.end();
+    farewell = leave(connection, frames, log);
+  };
+  const run = incexc === undefined ? { onStored } : { onStored, incexc };
+  try {
+    await whenUnlocked(conversation, () => store.backup(client, run));
+  } finally {
+    await farewell;
+  }
+}
+
+/** The backup is safe, whatever the client does now, and what is left to do needs no client. */
+async function leave(connection: Connection, frames: FrameStream, log: Log): Promise<void> {
+  try {
+    const text = await frames.command('"okbackupphase2end"');
+    if (text !== 'okbackupphase2end') throw fault('the client did not answer "backupphase2end"');
+  } catch (error) {
+    log.warn(`the backup is stored, but ${reasonOf(error)}`);
+  }
+  await connection.end();
+}

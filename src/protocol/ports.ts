@@ -1,0 +1,136 @@
+import type { BackupClient } from '../ports/backup-client.ts';
+import type { Log } from '../ports/log.ts';
+import type { Data } from '../storage/durable.ts';
+import type { Entry } from '../storage/manifest/entry.ts';
+import type { ByteString } from '../storage/manifest/byte-string.ts';
+
+/** What a conversation needs of the server around it. */
+export interface Server {
+  /** The server's version as it is told to clients, with three parts: `3.1.4`. */
+  readonly version: string;
+  readonly clients: Clients;
+  /** Undefined if the server is not set up to sign certificates. */
+  readonly authority: Authority | undefined;
+  readonly timers: Timers;
+  readonly limits: Limits;
+}
+
+/** Who may talk to this server, and about what. */
+export interface Clients {
+  /**
+   * The configuration of a client, read afresh for each conversation; undefined if it has none. The name is what a
+   * stranger sent, not checked in any way; what the configuration makes of it [cname_fqdn, cname_lowercase] is in the
+   * result. Takes about as long for a name that is not there.
+   */
+  find(name: string): Promise<ClientConfig | undefined>;
+  /** Opens a client's part of the store. Its messages about this conversation go to `log`. */
+  open(config: ClientConfig, log: Log): Promise<ClientStore>;
+  /** Counts one more backup in progress; undefined if that would be too many [max_parallel_backups]. */
+  beginBackup(config: ClientConfig): (() => void) | undefined;
+}
+
+/** One client's settings, as far as the conversation needs them. The names in brackets are Burp's. */
+export interface ClientConfig {
+  readonly name: string;
+  /** Whether this is the client's password, in constant time [password, passwd, password_check]. */
+  checkPassword(password: Uint8Array): Promise<boolean>;
+  readonly enabled: boolean;
+  /** Whether a peer at this address may be this client [network_allow]. */
+  allowsAddress(address: string): boolean;
+  /** What the certificate's common name must be, in any case [ssl_peer_cn]; the client's name by default. */
+  readonly certificateName: string;
+  /** [version_warn] */
+  readonly warnsOfVersion: boolean;
+  /** [client_can_...] */
+  readonly can: Readonly<Record<Permission, boolean>>;
+  /** Names of clients that may act on this one's backups as far as both may [restore_client]. */
+  readonly restoreClients: readonly string[];
+  /** Names of clients that may act on this one's backups as far as they may themselves [super_client]. */
+  readonly superClients: readonly string[];
+  /** gzip level that the client is asked for [compression]. */
+  readonly compression: number;
+  /** Bytes; 0 for none [hard_quota, soft_quota]. */
+  readonly hardQuota: number;
+  readonly softQuota: number;
+  /** Lines that replace the client's own includes and excludes, as `include = /home` [include...]; none by default. */
+  readonly includes: readonly string[];
+  /** Whether a timed backup is due now [timer_script, timer_arg...]. `latest` is the newest backup, if any. */
+  isDue(latest: string | undefined): Promise<boolean>;
+}
+
+export type Permission = 'delete' | 'diff' | 'forceBackup' | 'list' | 'restore' | 'verify' | 'monitor';
+
+/** Signs certificate requests. */
+export interface Authority {
+  /** The server's own common name: clients write it into their configuration. */
+  readonly serverName: string;
+  /** The CA's certificate, PEM. */
+  readonly certificate: Uint8Array;
+  /** Undefined if a request of this client would be signed, else why not, in Burp's words. Reads only. */
+  whyNot(client: string): Promise<string | undefined>;
+  /** Keeps and signs a request (PEM), whose subject must be the client. Gives the certificate, PEM. */
+  sign(client: string, request: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Waiting, so that tests and simulations can do without. */
+export interface Timers {
+  /** Calls back once after so many milliseconds, unless the returned function is called before. */
+  start(milliseconds: number, callback: () => void): () => void;
+}
+
+/** How much of the server one connection may use. */
+export interface Limits {
+  /** Milliseconds from the start until the peer has proved who it is. */
+  readonly login: number;
+  /** Milliseconds that a client may have to wait while its previous backup is being finished; 0 turns it away. */
+  readonly patience: number;
+  /** Entries of one scan. */
+  readonly entries: number;
+  /** Bytes of all negotiation lines together, and of a list of files to restore. */
+  readonly text: number;
+}
+
+/** One client's part of the store, as conversations use it. */
+export interface ClientStore {
+  /** All backups, the oldest first, also those that are not finished. */
+  backups(): Promise<readonly StoredBackup[]>;
+  /** Opens a finished or finishing backup for reading. */
+  open(name: string): Promise<OpenBackup>;
+  /**
+   * Makes a backup. Rejects with EBUSY if somebody has the lock.
+   * `onStored` is called, and waited for, when no power cut can lose the backup any more.
+   */
+  backup(client: BackupClient, options: BackupRun): Promise<unknown>;
+  /** Removes a backup for good: durable when it settles. EPERM if others depend on it, EBUSY under a lock. */
+  remove(number: number): Promise<void>;
+}
+
+export interface BackupRun {
+  readonly onStored: (name: string) => void | Promise<void>;
+  /** What the client includes and excludes. An unfinished backup made with another text is not resumed. */
+  readonly incexc?: ByteString;
+}
+
+export interface StoredBackup {
+  /** Its directory's name, which is its timestamp line. */
+  readonly name: string;
+  readonly number: number;
+  readonly isCurrent: boolean;
+  readonly isDeletable: boolean;
+  readonly state: 'finished' | 'working' | 'finishing';
+}
+
+/** A backup that is being read. Entries come in manifest order, and may be iterated more than once. */
+export interface OpenBackup {
+  readonly name: string;
+  entries(): AsyncIterable<Entry>;
+  /**
+   * The data of an entry, in the form in which Burp's client takes it in a restore: one gzip member of the plain data,
+   * or the ciphertext as it is stored. EBADMSG if it is missing or damaged: thrown at once if that is known before the
+   * first byte, else by the stream.
+   */
+  packed(entry: Entry): Promise<Data>;
+  /** Why an entry's data would not restore, or undefined if it would. */
+  check(entry: Entry): Promise<string | undefined>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectionPair } from './memory-connection.ts';
+import { serveConversation } from './serve.ts';
+import { linesOf } from './testing/frames.ts';
+import { hello, said } from './testing/sayings.ts';
+import { World, trusted } from './testing/world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await World.make();
+  world.clients.set('tc', {});
+});
+afterEach(() => world.remove());
+
+/** Timers whose limits are reached only when the test says so. */
+function heldTimers() {
+  const waiting = new Map<number, () => void>();
+  world.timers = {
+    start(milliseconds, callback) {
+      waiting.set(milliseconds, callback);
+      return () => waiting.delete(milliseconds);
+    },
+  };
+  return waiting;
+}
+
+/** Lets everything happen that can. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('a conversation', () => {
+  it('with a stranger who never comes to the point is cut off', async () => {
+    const waiting = heldTimers();
+    const { server, client } = connectionPair(trusted('tc'));
+    const serving = serveConversation(server, world.server(), world.log);
+    client.write(said('c:hello:3.1.4'));
+    await settle();
+    waiting.get(world.limits.login)!();
+    expect(await serving).toEqual({
+      client: undefined,
+      action: undefined,
+      result: 'failed',
+      reason: 'the client took too long to say who it is',
+    });
+  });
+
+  it('is not cut off once it is clear with whom it is', async () => {
+    const waiting = heldTimers();
+    const { server, client } = connectionPair(trusted('tc'));
+    const serving = serveConversation(server, world.server(), world.log);
+    client.write(said(...hello('tc')));
+    await settle();
+    expect(waiting.has(world.limits.login)).toBe(false);
+    client.write(said('c:list :'));
+    client.close();
+    expect((await serving).result).toBe('done');
+  });
+
+  it('that is over does not wait for ever for a client that goes on sending', async () => {
+    const waiting = heldTimers();
+    const { server, client } = connectionPair(trusted('tc'));
+    const serving = serveConversation(server, world.server(), world.log);
+    client.write(said(...hello('tc'), 'c:nonsense'));
+    await settle();
+    const [parting] = [...waiting.keys()];
+    waiting.get(parting!)!();
+    expect(await serving).toMatchObject({ result: 'refused', reason: 'unknown command', action: 'nonsense' });
+  });
+
+  it.each<[string, string[], string]>([
+    ['nonsense', ['c:nonsense'], 'unknown command'],
+    ['a delete of old clients', ['c:delete 1'], 'old style delete is not supported on this server'],
+    [
+      'an action that is no command',
+      ['r:backupphase1'],
+      'the client sent r:backupphase1, where an action was due',
+    ],
+  ])('about %s ends with an error', async (_, sayings, reason) => {
+    const { frames, outcome } = await world.serve(said(...hello('tc'), ...sayings), trusted('tc'));
+    expect(linesOf(frames).at(-1)).toBe(`e:${reason}`);
+    expect(outcome.reason).toBe(reason);
+  });
+
+  it('tells a stranger nothing of what goes wrong inside', async () => {
+    world.clients.set('tc', {
+      checkPassword: async () => {
+        throw new Error('/etc/burp/clientconfdir/tc: permission denied');
+      },
+    });
+    const { frames, outcome } = await world.serve(said(...hello('tc'), 'c:list :'), trusted('tc'));
+    expect(linesOf(frames).at(-1)).toBe('e:the server has a problem');
+    expect(outcome).toMatchObject({ result: 'failed', reason: expect.stringContaining('permission denied') });
+  });
+
+  it('has only so much to say about settings', async () => {
+    world.limits = { ...world.limits, text: 100 };
+    const { outcome } = await world.serve(
+      said(...hello('tc', 'incexc', 'x'.repeat(101)), 'c:list :'),
+      trusted('tc'),
+    );
+    expect(outcome.reason).toBe('the client sent more than 100 bytes of settings');
+  });
+
+  it('makes one line of any reason', async () => {
+    const { outcome } = await world.serve(said(...hello('tc'), 'r:a\nb'), trusted('tc'));
+    expect(outcome.reason).toBe('the client sent r:a\\x0ab, where an action was due');
+  });
+});

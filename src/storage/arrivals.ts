@@ -1,0 +1,24 @@
+/** How the data of an entry came: not at all, as a whole file, or as a delta. */
+export type Way = 'none' | 'whole' | 'delta';
+
+const WAYS: readonly Way[] = ['none', 'whole', 'delta'];
+const FIRST_SIZE = 1024;
+
+/** How the data of each entry of a manifest came, by its place in the manifest. One byte each. */
+export class Arrivals {
+  private bytes = new Uint8Array(FIRST_SIZE);
+  private length = 0;
+
+  push(way: Way): void {
+    if (this.length === this.bytes.length) {
+      const larger = new Uint8Array(this.length * 2);
+      larger.set(this.bytes);
+      this.bytes = larger;
+    }
+    this.bytes[this.length++] = WAYS.indexOf(way);
+  }
+
+  at(index: number): Way {
+    return WAYS[this.bytes[index] ?? 0]!;
+  }
+}

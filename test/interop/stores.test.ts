@@ -1,0 +1,57 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toVersion } from './client-files.ts';
+import { backUpWith, jiggleOn, wrongForBurp, wrongInStore } from './jiggle-on.ts';
+import { RealBurp } from './real-burp.ts';
+import { type Snapshot, snapshot } from './snapshot.ts';
+import { titled, whyNoBurp } from './tools.ts';
+
+const reason = whyNoBurp();
+
+describe.skipIf(reason)(titled('one store, kept by jiggle and by the real Burp in turn', reason), () => {
+  let place: string;
+  let wanted: Map<number, Snapshot>;
+  beforeEach(async () => {
+    place = await realpath(await mkdtemp(join(tmpdir(), 'interop-')));
+    wanted = new Map();
+  });
+  afterEach(() => rm(place, { recursive: true, force: true }));
+
+  async function next(burp: RealBurp): Promise<number> {
+    const version = wanted.size + 1;
+    await toVersion(burp.files, version);
+    wanted.set(version, await snapshot(burp.files));
+    return version;
+  }
+
+  async function burpBacksUp(burp: RealBurp): Promise<void> {
+    await next(burp);
+    const { exitCode, output } = await burp.backUp();
+    expect(exitCode, output).toBe(0);
+  }
+
+  it.each([{ hardlinkedArchive: false }, { hardlinkedArchive: true }])(
+    'restores and verifies byte for byte with both, whoever made which backup (%j)',
+    async ({ hardlinkedArchive }) => {
+      const burp = await RealBurp.prepare(place, {
+        server: { hardlinked_archive: hardlinkedArchive ? '1' : '0' },
+      });
+      const { store, warnings } = await jiggleOn(burp, { hardlinkedArchive });
+      await burpBacksUp(burp);
+      await next(burp);
+      await backUpWith(store, burp);
+      await burpBacksUp(burp);
+      await next(burp);
+      const { counts } = await backUpWith(store, burp);
+      // What has not changed since Burp's backup is not asked for again, and what has comes as deltas.
+      expect(counts.kept).toBeGreaterThanOrEqual(4);
+      expect(counts.delta).toBeGreaterThanOrEqual(2);
+      expect(await burp.list()).toEqual([1, 2, 3, 4]);
+      expect(await wrongInStore(store, burp, wanted)).toEqual([]);
+      expect(await wrongForBurp(burp, wanted)).toEqual([]);
+      expect(warnings).toEqual([]);
+    },
+  );
+});
