@@ -15,6 +15,7 @@ export {
   type Scenario,
 } from './explore/scenario.ts';
 export type { Cut, EffectName, Schedule } from './explore/schedule.ts';
+export { andBelow, isAbove } from './persistence/lattice.ts';
 export { models, findModel } from './persistence/models.ts';
 export type { Effect, Machine, PersistenceModel } from './persistence/model.ts';
 export { convergence, type Convergence } from './explore/convergence.ts';

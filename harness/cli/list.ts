@@ -1,5 +1,6 @@
 import type { Catalogue } from '../explore/catalogue.ts';
 import { literature, models } from '../persistence/models.ts';
+import { directlyAbove, strongest } from '../persistence/lattice.ts';
 import { painter } from '../../reports/paint.ts';
 import { escapeText } from '../../reports/text.ts';
 import type { Io } from './io.ts';
@@ -15,7 +16,7 @@ export function listCommand(catalogue: Catalogue, io: Io): void {
     for (const entry of catalogue.filter((each) => each.group === group)) {
       const mark = entry.byDefault ? '*' : ' ';
       const breaks = entry.breaksUnder?.length
-        ? paint('dim', ` (breaks under ${entry.breaksUnder.join(', ')})`)
+        ? paint('dim', ` (breaks under ${strongest(entry.breaksUnder).join(', ')})`)
         : '';
       const trees = entry.takesTrees ? paint('dim', ' [--tree]') : '';
       lines.push(`${mark} ${entry.name.padEnd(width)}  ${escapeText(entry.summary)}${trees}${breaks}`);
@@ -28,12 +29,18 @@ export function listCommand(catalogue: Catalogue, io: Io): void {
 /** `blackout models`: what each model allows, and where its rules come from. */
 export function modelsCommand(io: Io): void {
   const paint = painter(io.stdout.isTTY && !io.noColour);
-  const blocks = [...models, ...literature].map(({ name, summary, rules, source }) =>
-    [
+  const blocks = [...models, ...literature].map(({ name, summary, rules, source }) => {
+    const above = directlyAbove(name);
+    return [
       `${paint('bold', name)}: ${summary}`,
       ...rules.map((rule) => `  - ${rule}`),
+      ...(above.length > 0 ? [`  has all states of ${above.join(' and ')}`] : []),
       paint('dim', `  source: ${source}`),
-    ].join('\n'),
-  );
-  io.stdout.write(`${blocks.join('\n\n')}\n`);
+    ].join('\n');
+  });
+  io.stdout.write(`${[...blocks, AROUND].join('\n\n')}\n`);
 }
+
+const AROUND = `Around any of them, as in posix+tears or ext4+tears+lying:
+  +tears  where a page of data is an effect on its own, it tears at 512 bytes
+  +lying  the drive says that it has flushed, and has not: no sync makes anything durable`;

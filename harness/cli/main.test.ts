@@ -6,7 +6,7 @@ import { registry } from './testing/registry.ts';
 
 /** The arguments, the exit code, and what the one line on stderr must say. */
 const MISTAKES: readonly (readonly [argv: string, line: RegExp])[] = [
-  ['', /which command\? It must be run, repro, report, states, list or models/],
+  ['', /which command\? It must be run, repro, report, states, conformance, needs, list or models/],
   ['frob', /unknown command 'frob'/],
   ['run --frob', /unknown option '--frob'/],
   ['run god', /unknown scenario "god": did you mean "good"\? `blackout list` shows all/],

@@ -9,6 +9,7 @@ import { BadArgument, EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { defineConformance } from './conformance-options.ts';
 import { listCommand, modelsCommand } from './list.ts';
+import { defineNeeds } from './needs.ts';
 import { defineReport } from './report.ts';
 import { defineRepro } from './repro.ts';
 import { defineRun } from './run-options.ts';
@@ -50,6 +51,7 @@ function blackout(builtIn: Catalogue, io: Io, end: (code: number) => void): Comm
   defineRepro(program, builtIn, io, end);
   defineStates(program, io, end);
   defineConformance(program, io, end);
+  defineNeeds(program, builtIn, io, end);
   program
     .command('list')
     .description('the scenarios that can be run')
@@ -79,7 +81,10 @@ function explain(error: unknown, io: Io): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.converged;
     if (error.code === 'commander.help') {
-      return complain('which command? It must be run, repro, report, states, list or models; see --help', io);
+      return complain(
+        'which command? It must be run, repro, report, states, conformance, needs, list or models; see --help',
+        io,
+      );
     }
     return complain(error.message.replace(/^error: /, ''), io);
   }

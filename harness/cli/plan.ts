@@ -25,7 +25,8 @@ export interface RunOptions {
   readonly tree?: readonly string[];
 }
 
-const DEFAULT_MODELS = ['process-kill', 'sequential', 'posix'];
+/** The file systems that nearly everybody has, and the weakest disk that a program can be asked to survive. */
+export const DEFAULT_MODELS: readonly string[] = ['ext4', 'xfs', 'btrfs', 'posix'];
 
 /** Cuts in a row of a bounded exploration, if nobody says otherwise: one, and one in its recovery. */
 const BOUNDED_DEPTH = 2;
@@ -92,7 +93,7 @@ function jobOf(
     model,
     plan: planOf(entry?.plan ?? {}, options),
     reproduceWith: from + withTrees,
-    knownToBreak: entry?.breaksUnder?.includes(model) ?? false,
+    knownToBreak: entry?.breaksUnder?.includes(model.split('+')[0]!) ?? false,
   };
 }
 

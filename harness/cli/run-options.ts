@@ -14,6 +14,7 @@ import {
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { reporterOption } from './reporter-option.ts';
+import { DEFAULT_MODELS } from './plan.ts';
 import { runCommand, type RunCommandOptions } from './run.ts';
 
 /** Declares `run` and its options. */
@@ -25,7 +26,7 @@ export function defineRun(program: Command, catalogue: Catalogue, io: Io, end: (
       '[scenario...]',
       'names (see `blackout list`), or modules of your own such as ./my-scenarios.js',
     )
-    .option('--model <names>', 'models, with commas (default: process-kill,sequential,posix)', parseNames)
+    .option('--model <names>', `models, with commas (default: ${DEFAULT_MODELS.join(',')})`, parseNames)
     .option(
       '--tier <tier>',
       'closure: everything, until no state is new; bounded: at most t effects',

@@ -14,7 +14,7 @@ describe('blackout run', () => {
     await inDirectory(async (directory) => {
       const ran = await run(['run'], registry, directory);
       expect(ran.code).toBe(0);
-      for (const model of ['process-kill', 'sequential', 'posix']) {
+      for (const model of ['ext4', 'xfs', 'btrfs', 'posix']) {
         expect(ran.stdout).toMatch(
           new RegExp(`✓ ${model} +converges: 6 crash points, .* all verified, .*, closed`),
         );
@@ -22,7 +22,7 @@ describe('blackout run', () => {
       expect(ran.stdout).toContain(
         'closed: these are all states that any number of cuts, at any op, can reach',
       );
-      expect(ran.stdout).toMatch(/^PASS {2}3 runs: every state converges; \d+ disk states recovered/m);
+      expect(ran.stdout).toMatch(/^PASS {2}4 runs: every state converges; \d+ disk states recovered/m);
       expect(ran.stdout).toContain('report: blackout-report/report.html');
       expect(ran.stdout).not.toContain('\u001b');
     });
@@ -67,7 +67,7 @@ describe('blackout run', () => {
         verdict: 'counterexample',
         interrupted: false,
       });
-      expect(report.runs.map((each) => each.model)).toEqual(['process-kill', 'sequential', 'posix']);
+      expect(report.runs.map((each) => each.model)).toEqual(['ext4', 'xfs', 'btrfs', 'posix']);
       expect(report.runs[0]!.heat).toMatch(/^\.+$/);
       expect(report.runs[0]!.phases.map((phase) => phase.name)).toEqual(['write', 'publish']);
       expect(await reportIn(directory, 'deep/r.json')).toEqual(report);
@@ -176,11 +176,11 @@ describe('blackout run', () => {
     await inDirectory(async (directory) => {
       const terminal = await run(['run'], registry, directory, { terminal: true, tick: 200 });
       expect(terminal.stderr.replaceAll('\u001b[K', '')).toMatch(
-        /\r\d of 3 runs done, [\d,]+ states? found, /,
+        /\r\d of 4 runs done, [\d,]+ states? found, /,
       );
       expect(terminal.stderr).not.toContain('\n');
       const plain = await run(['run'], registry, directory, { tick: 11_000 });
-      expect(plain.stderr).toMatch(/^\d of 3 runs done, .* verified, .* left, .* states\/s, .*\n/m);
+      expect(plain.stderr).toMatch(/^\d of 4 runs done, .* verified, .* left, .* states\/s, .*\n/m);
       expect(plain.stderr).not.toContain('\u001b');
     });
   });

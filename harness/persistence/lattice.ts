@@ -18,9 +18,16 @@ const ABOVE: Readonly<Record<string, readonly string[]>> = {
   alice: ['btrfs', 'posix'],
 };
 
+/** What is around a model makes it weaker: `posix+tears` lies below `posix`. */
+function unwrapped(name: string): string | undefined {
+  const at = name.lastIndexOf('+');
+  return at < 0 ? undefined : name.slice(0, at);
+}
+
 /** The models directly above one: stronger disks, with fewer crash states. */
 export function directlyAbove(name: string): readonly string[] {
-  return ABOVE[name] ?? [];
+  const inner = unwrapped(name);
+  return inner === undefined ? (ABOVE[name] ?? []) : [inner];
 }
 
 /** Whether the crash states of the model `above` are all crash states of the model `below`. */
@@ -31,4 +38,20 @@ export function isAbove(above: string, below: string): boolean {
 /** All pairs of a model and one directly above it. */
 export function neighbours(): readonly (readonly [above: string, below: string])[] {
   return models.flatMap(({ name }) => directlyAbove(name).map((above) => [above, name] as const));
+}
+
+/** These models and all below them: what breaks under one model breaks under every weaker one. */
+export function andBelow(...names: readonly string[]): readonly string[] {
+  const below = models.filter(({ name }) => names.some((each) => each === name || isAbove(each, name)));
+  return below.map(({ name }) => name);
+}
+
+/** Those of the models that no other of them is above: where a program breaks first. */
+export function strongest(names: readonly string[]): readonly string[] {
+  return names.filter((name) => !names.some((other) => isAbove(other, name)));
+}
+
+/** Those of the models that are above no other of them: the least that a program gets by with. */
+export function weakest(names: readonly string[]): readonly string[] {
+  return names.filter((name) => !names.some((other) => isAbove(name, other)));
 }

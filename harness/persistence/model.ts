@@ -59,6 +59,8 @@ export interface PersistenceModel {
   readonly source: string;
   /** The rules in words, one sentence each. */
   readonly rules: readonly string[];
+  /** Why no program, or none of some sort, can hold under it, where that is so. */
+  readonly hopeless?: string;
   /** No effect ever needs another: `precedes` is always empty. */
   readonly independent: boolean;
   /** @param boot the disk at the beginning of the life, all of it durable; not to be changed */

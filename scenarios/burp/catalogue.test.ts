@@ -22,9 +22,12 @@ const BREAKS: Readonly<Record<string, { readonly under: readonly string[]; reado
   },
 };
 
+/** One of each sort: the others lie between them. */
+const LOOKED_AT = ['process-kill', 'sequential', 'ext4', 'xfs', 'btrfs', 'posix', 'alice'];
+
 describe("Burp's twins", () => {
   for (const entry of burp) {
-    for (const model of models) {
+    for (const model of models.filter(({ name }) => LOOKED_AT.includes(name))) {
       const breaks = entry.breaksUnder?.includes(model.name) ?? false;
       it(`${entry.name} ${breaks ? 'is caught' : 'survives any two cuts'} under ${model.name}`, async () => {
         const options = { ...DEFAULTS, ...entry.plan, ...(breaks ? {} : { depth: 2, recheck: 7 }) };

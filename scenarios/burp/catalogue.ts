@@ -1,4 +1,5 @@
 import type { Catalogue, CatalogueEntry } from '../../harness/explore/catalogue.ts';
+import { andBelow } from '../../harness/index.ts';
 import { burpScenario, type BurpStory } from './burp.ts';
 import { MIXED, PACKED } from './trees.ts';
 
@@ -27,9 +28,9 @@ function entry(story: BurpStory, breaksUnder: readonly string[]): CatalogueEntry
  * leaves, and kills are survived. So sequential, which is ext4 with data=journal, is not among these. Files were lost
  * on ext4 with data=ordered and on XFS, which keep names in order and write data later.
  */
-const WHERE_ORDER_IS_LOST = ['posix', 'alice'];
+const WHERE_ORDER_IS_LOST = andBelow('ext4', 'xfs', 'btrfs');
 
-const EVERYWHERE = ['process-kill', 'sequential', 'posix', 'alice'];
+const EVERYWHERE = andBelow('process-kill');
 
 /** Real Burp 3.1.4: its promise holds against a killed server, and not against a power cut; nor always the former. */
 export const burp: Catalogue = [

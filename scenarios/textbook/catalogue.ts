@@ -1,5 +1,5 @@
 import type { Catalogue, CatalogueEntry } from '../../harness/explore/catalogue.ts';
-import type { Scenario } from '../../harness/index.ts';
+import { andBelow, type Scenario } from '../../harness/index.ts';
 import { appendLog } from './append-log.ts';
 import { atomicReplace } from './atomic-replace.ts';
 
@@ -25,23 +25,23 @@ export const textbook: Catalogue = [
     atomicReplace('atomic-replace-no-fsync', 'the new file is renamed before its data is durable', {
       noFsync: true,
     }),
-    ['posix', 'alice'],
+    andBelow('ext4', 'xfs', 'btrfs'),
   ),
   entry(
     atomicReplace('atomic-replace-no-directory-fsync', 'done is said before the rename is durable', {
       noDirectoryFsync: true,
     }),
-    ['sequential', 'posix', 'alice'],
+    andBelow('sequential'),
   ),
   entry(
     atomicReplace('atomic-replace-in-place', 'the file itself is overwritten, and may tear', {
       inPlace: true,
     }),
-    ['posix', 'alice'],
+    andBelow('ext4', 'xfs'),
   ),
   entry(
     appendLog('append-log-no-fsync', 'records are acknowledged while they are in memory', { noFsync: true }),
-    ['sequential', 'posix', 'alice'],
+    andBelow('sequential'),
   ),
   entry(
     appendLog(
@@ -51,12 +51,12 @@ export const textbook: Catalogue = [
         noDirectoryFsync: true,
       },
     ),
-    ['posix', 'alice'],
+    andBelow('posix'),
   ),
   entry(
     appendLog('append-log-no-checksum', 'a record with its length but not its data is taken for whole', {
       noChecksum: true,
     }),
-    ['posix', 'alice'],
+    andBelow('ext4'),
   ),
 ];

@@ -19,6 +19,8 @@ export const alice: PersistenceModel = {
     'A page that extends a file is three effects: the size, garbage in the page, the data in the page.',
     'All else, and all syncs, as in posix.',
   ],
+  hopeless:
+    'a rename may leave both names, or neither, and a file may be emptied before its last name goes, so a program whose state is a name can be in two states at once or in none; no file system of today is this weak',
   independent: true,
   start: () => ({ split, precedes: () => [], syncs: syncedByInode }),
 };

@@ -11,6 +11,8 @@ export function withLyingDrive(model: PersistenceModel): PersistenceModel {
     name: `${model.name}+lying`,
     summary: `${model.summary}; the drive lies about flushes`,
     source: `${model.source}; for the drive: Zheng et al., FAST 2013; crash images of a disk that ignores flushes`,
+    hopeless:
+      'nothing that was synced is surely there, so nothing that anybody was told can be kept: whatever a program does, a cut may take back what it acknowledged',
     rules: [...model.rules, 'A sync of any kind returns, and makes nothing durable.'],
     start(boot) {
       const machine = model.start(boot);
