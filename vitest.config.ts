@@ -1,10 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests with real programs, file systems and browsers: what they see depends on how long things take. */
+const WITH_OTHERS = 'test/{e2e,interop,browser,kernel}/**/*.test.ts';
+
+const EXCLUDE = ['dist/**', 'node_modules/**'];
+
 export default defineConfig({
   test: {
-    include: ['{harness,src,scenarios,reports,test}/**/*.test.ts'],
-    exclude: ['dist/**', 'node_modules/**'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ['{harness,src,scenarios,reports,test}/**/*.test.ts'],
+          exclude: [...EXCLUDE, WITH_OTHERS],
+        },
+      },
+      {
+        // One after another, and after the rest: next to tests that take all there is, they would come too late.
+        extends: true,
+        test: {
+          name: 'with others',
+          include: [WITH_OTHERS],
+          exclude: EXCLUDE,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -75,13 +75,16 @@ export const backups: Catalogue = [
     act: { does: 'backup', tree: KINDS[1] },
     next: KINDS[2],
   }),
-  entry({
-    name: 'backup-shuffle',
-    summary: 'phase 4 alone: everything is received, the client was told so, and the store is put in order',
-    before: [SMALL[0]],
-    act: { does: 'shuffle', tree: SMALL[1] },
-    next: SMALL[2],
-  }),
+  entry(
+    {
+      name: 'backup-shuffle',
+      summary: 'phase 4 alone: everything is received, the client was told so, and the store is put in order',
+      before: [SMALL[0]],
+      act: { does: 'shuffle', tree: SMALL[1] },
+      next: SMALL[2],
+    },
+    HOLDS,
+  ),
   entry(
     {
       name: 'backup-shuffle-archive',
@@ -93,13 +96,16 @@ export const backups: Catalogue = [
     },
     HOLDS,
   ),
-  entry({
-    name: 'backup-shuffle-eighteen',
-    summary: 'phase 4 of eight changed and new files and ten unchanged ones',
-    before: [before18],
-    act: { does: 'shuffle', tree: after18 },
-    next: before18,
-  }),
+  entry(
+    {
+      name: 'backup-shuffle-eighteen',
+      summary: 'phase 4 of eight changed and new files and ten unchanged ones',
+      before: [before18],
+      act: { does: 'shuffle', tree: after18 },
+      next: before18,
+    },
+    HOLDS,
+  ),
   entry({
     name: 'backup-resume',
     summary: 'a backup that is resumed after the cut, by a client that comes back',

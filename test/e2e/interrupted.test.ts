@@ -62,7 +62,7 @@ describe.skipIf(reason)(title('a backup that is cut short', reason), () => {
     const running = client.begin('b');
     await isHalfReceived();
     await lab.stop('SIGKILL');
-    expect((await running).exitCode).toBe(1);
+    expect((await running).exitCode).not.toBe(0);
     await lab.start();
     await expectResumed();
   });
@@ -71,7 +71,8 @@ describe.skipIf(reason)(title('a backup that is cut short', reason), () => {
     const running = client.begin('b');
     await isHalfReceived();
     expect(await lab.stop()).toMatchObject({ exitCode: 0, output: expect.stringMatching(/stopped$/) });
-    expect((await running).exitCode).toBe(1);
+    // 1, or none if the broken pipe ends it.
+    expect((await running).exitCode).not.toBe(0);
     expect(await readdir(lab.place)).not.toContain('server.pid');
     await lab.start();
     await expectResumed();

@@ -18,7 +18,7 @@ const sweeps = isLong
   : ([
       { recovery: 'delete', call: 'rename', first: 3, step: 5 },
       { recovery: 'delete', call: 'unlink', first: 2, step: 17 },
-      { recovery: 'resume', call: 'write', first: 90, step: 65 },
+      { recovery: 'resume', call: 'write', first: 60, step: 14 },
     ] as const);
 
 describe.skipIf(reason)(titled('an incremental backup of the real Burp, killed', reason), () => {
