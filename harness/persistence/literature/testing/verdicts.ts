@@ -54,6 +54,59 @@ write-through           forbid      forbid  forbid
 name used again         forbid      forbid  forbid
 `;
 
+/**
+ * Real file systems. Names of synced files are kept by all, and names are in order on ext4 and xfs. K3 parts them: a
+ * directory's fsync commits everything on ext4, its own log on xfs, and one directory on btrfs.
+ */
+const FILE_SYSTEMS = `
+                        ext4-journal  ext4    ext4-noauto  ext4-writeback  xfs     btrfs
+F0                      forbid        forbid  forbid       forbid          forbid  forbid
+PA                      forbid        allow   allow        allow           allow   forbid
+PA, as it was seen      forbid        allow   allow        allow           forbid  forbid
+OSF                     forbid        allow   allow        allow           allow   allow
+OTF                     forbid        allow   allow        allow           allow   allow
+Ex1                     forbid        allow   allow        allow           allow   allow
+Ex1 with fsync(f)       forbid        forbid  forbid       forbid          forbid  forbid
+DIR1                    forbid        forbid  forbid       forbid          forbid  forbid
+DIR1, shared name       forbid        forbid  forbid       forbid          forbid  forbid
+DIR2                    forbid        forbid  forbid       forbid          forbid  forbid
+DIR2, shared name       forbid        forbid  forbid       forbid          forbid  forbid
+IDF                     forbid        forbid  forbid       forbid          forbid  forbid
+ARVR                    forbid        allow   allow        allow           allow   allow
+ARVR with fsync         forbid        forbid  forbid       forbid          forbid  forbid
+ACVR                    forbid        allow   allow        allow           allow   allow
+ACVR with fsync         forbid        forbid  forbid       forbid          forbid  forbid
+K1                      forbid        allow   allow        allow           allow   allow
+K1, its own page        forbid        forbid  forbid       forbid          forbid  forbid
+K2                      forbid        forbid  forbid       forbid          forbid  forbid
+K2, O_TRUNC             forbid        forbid  forbid       forbid          forbid  forbid
+K3                      forbid        forbid  forbid       forbid          allow   allow
+K3, its own entries     forbid        forbid  forbid       forbid          forbid  forbid
+K4                      forbid        forbid  forbid       forbid          forbid  forbid
+K5                      forbid        forbid  forbid       forbid          forbid  allow
+K5, anywhere            forbid        forbid  forbid       forbid          forbid  forbid
+T1                      allow         allow   allow        allow           allow   allow
+T1, neither             forbid        allow   allow        allow           forbid  forbid
+T2, over a file         forbid        forbid  allow        forbid          allow   allow
+T2, to a new name       forbid        allow   allow        allow           allow   allow
+A1                      forbid        allow   allow        allow           allow   allow
+A2                      forbid        allow   allow        allow           allow   allow
+CM-1                    forbid        forbid  forbid       forbid          forbid  forbid
+CM-1, old directories   forbid        forbid  forbid       forbid          forbid  forbid
+CM-2                    forbid        forbid  forbid       forbid          forbid  forbid
+CM-3                    forbid        forbid  forbid       forbid          forbid  forbid
+CM-4                    forbid        forbid  forbid       forbid          forbid  forbid
+CM-5                    forbid        forbid  forbid       forbid          forbid  forbid
+CM-6                    forbid        forbid  forbid       forbid          forbid  forbid
+CM-7                    forbid        forbid  forbid       forbid          forbid  forbid
+move                    forbid        forbid  forbid       forbid          forbid  forbid
+move, old directory     forbid        forbid  forbid       forbid          forbid  forbid
+mode, fdatasync         allow         allow   allow        allow           allow   forbid
+mode, fsync             forbid        forbid  forbid       forbid          forbid  forbid
+write-through           forbid        forbid  forbid       forbid          forbid  forbid
+name used again         forbid        forbid  forbid       forbid          forbid  forbid
+`;
+
 /** FERRITE's models, by its paper and its code. */
 const FERRITE = `
                         ferrite-advfs  ferrite-code-nodelalloc  ferrite-code  ferrite-ext4
@@ -163,7 +216,7 @@ export interface Judgement {
   readonly verdict: Verdict;
 }
 
-export const judgements: readonly Judgement[] = [GENERAL, FERRITE, ALICE].flatMap(parseTable);
+export const judgements: readonly Judgement[] = [GENERAL, FILE_SYSTEMS, FERRITE, ALICE].flatMap(parseTable);
 
 /** @throws if a row has not as many cells as there are models, or a cell is neither `allow`, `forbid` nor `.` */
 export function parseTable(table: string): readonly Judgement[] {
