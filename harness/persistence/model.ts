@@ -59,6 +59,8 @@ export interface PersistenceModel {
   readonly source: string;
   /** The rules in words, one sentence each. */
   readonly rules: readonly string[];
+  /** Data is never overwritten in place, or goes through a journal: no tear of a page is ever seen. */
+  readonly neverTears?: true;
   /** Why no program, or none of some sort, can hold under it, where that is so. */
   readonly hopeless?: string;
   /** No effect ever needs another: `precedes` is always empty. */

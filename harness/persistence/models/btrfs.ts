@@ -109,6 +109,7 @@ export const btrfs: PersistenceModel = {
     'A write through O_SYNC or O_DSYNC is a sync of its own data and of the names of the file.',
     'sync and syncfs make everything durable.',
   ],
+  neverTears: true,
   independent: false,
   start: () => new Btrfs(),
 };

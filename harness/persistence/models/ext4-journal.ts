@@ -16,6 +16,7 @@ export const ext4Journal: PersistenceModel = {
     'A write through O_SYNC or O_DSYNC is a sync of the file.',
     'sync and syncfs make everything durable.',
   ],
+  neverTears: true,
   independent: false,
   start(boot) {
     const inodes = new Inodes(boot);

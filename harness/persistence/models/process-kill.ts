@@ -10,6 +10,7 @@ export const processKill: PersistenceModel = {
   summary: 'nothing is lost: the process dies, the machine stays up',
   source: 'signal(7): the page cache belongs to the kernel and outlives the process',
   rules: ['Every op is durable as soon as it has returned.'],
+  neverTears: true,
   independent: true,
   start: () => ({
     split: splitByOp,

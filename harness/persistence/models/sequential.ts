@@ -14,6 +14,7 @@ export const sequential: PersistenceModel = {
     'An op survives only if every earlier op does.',
     'Any sync makes everything before it durable.',
   ],
+  neverTears: true,
   independent: false,
   start: () => ({
     split: splitByOp,

@@ -11,6 +11,8 @@ type SectorChange = Extract<Change, { type: 'sector' }>;
  * journal or by never overwriting, is one effect with its size or its name, and stays one.
  */
 export function withTears(model: PersistenceModel): PersistenceModel {
+  const torn =
+    'Where a page of data is an effect on its own, each sector of 512 bytes that the write touched is one instead.';
   return {
     ...model,
     name: `${model.name}+tears`,
@@ -18,9 +20,9 @@ export function withTears(model: PersistenceModel): PersistenceModel {
     source: `${model.source}; for the tears: ALICE (OSDI 2014), section 3, and the atomic write unit of disks, 512 bytes`,
     rules: [
       ...model.rules,
-      'Where a page of data is an effect on its own, each sector of 512 bytes that the write touched is one instead.',
+      model.neverTears ? 'No page is overwritten in place, so none is seen torn.' : torn,
     ],
-    start: (boot) => new TornMachine(model.start(boot)),
+    start: (boot) => (model.neverTears ? model.start(boot) : new TornMachine(model.start(boot))),
   };
 }
 
