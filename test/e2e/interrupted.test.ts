@@ -21,10 +21,14 @@ async function fill(directory: string): Promise<void> {
 describe.skipIf(reason)(title('a backup that is cut short', reason), () => {
   let lab: Lab;
   let client: Client;
+  let other: Client;
   beforeAll(async () => {
     lab = await Lab.open(await compiled(), COMPRESSION);
     client = await lab.client('laptop', { own: [RATE] });
     await fill(client.files);
+    other = await lab.client('desktop');
+    await mkdir(join(other.files, 'sub'));
+    await writeFile(join(other.files, 'sub/file'), 'of the other one');
   });
   afterAll(() => lab.close());
   beforeEach(async () => {
@@ -95,11 +99,10 @@ describe.skipIf(reason)(title('a backup that is cut short', reason), () => {
   });
 
   it('of one client costs another nothing, and a second of the same client is turned away', async () => {
-    const other = await lab.client('desktop');
-    await mkdir(join(other.files, 'sub'));
-    await writeFile(join(other.files, 'sub/file'), 'of the other one');
     const running = client.begin('b');
     await isHalfReceived();
+    // Or else it might be done before the others come.
+    running.kill('SIGSTOP');
     const [others, second] = await Promise.all([
       other.backup(),
       client.begin('b', '-o', `pidfile=${lab.place}/2.pid`),
@@ -109,6 +112,7 @@ describe.skipIf(reason)(title('a backup that is cut short', reason), () => {
       exitCode: 1,
       all: expect.stringContaining('another instance is already running'),
     });
+    running.kill('SIGCONT');
     expect((await running).exitCode).toBe(0);
     for (const one of [client, other])
       expect(differences(await treeOf(one.files), await treeOf(await one.restore(1)))).toEqual([]);
