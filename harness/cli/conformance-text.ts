@@ -137,6 +137,7 @@ function placeOf({ point }: Forbidden): string {
 /** The operations that would lead to a state, if nothing forbade it. */
 function wayTo({ tree, point }: Forbidden, { script }: Workload, life: ScriptLife): string[] {
   const explanation = explain(life, life.journalled[point.at]!, tree);
+  if (explanation === 'too many') return ['these ops have too many effects to try which of them lead there'];
   if (!explanation) return ['no choice among the effects of these ops leads there'];
   const lines = explanation.ops.map(({ index, kept, of }) => {
     const at = life.journalled.findIndex((length) => length >= index);
@@ -181,7 +182,11 @@ function totalLines(held: readonly Held[], paint: Paint): string[] {
   if (undecided > 0) return [paint('unsure', `UNKNOWN  ${count(undecided, 'observation')} not decided`)];
   const fileSystems = count(new Set(held.map(({ fileSystem }) => fileSystem)).size, 'file system');
   const workloads = count(new Set(all.map(({ workload }) => workload)).size, 'workload');
-  return [paint('good', `SOUND  no observed state is forbidden: ${workloads} on ${fileSystems}`)];
+  const seen = count(
+    sum(all, (each) => each.observations),
+    'observation',
+  );
+  return [paint('good', `SOUND  no observed state is forbidden: ${workloads} on ${fileSystems}, ${seen}`)];
 }
 
 /** A tree on one line: `f 8192 [o*4096 n*4096], d/, l -> t`. */

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { registry } from './testing/registry.ts';
 import { inDirectory, run, type Ran } from './testing/fake-io.ts';
@@ -44,6 +46,24 @@ describe('blackout needs', () => {
 
   it('calls it unknown when a check can not tell, and ends with 2', async () => {
     expect((await needs('unsure', '--model', 'posix')).code).toBe(2);
+  });
+
+  it('refuses a module with several scenarios: their lattices would be one', async () => {
+    await inDirectory(async (directory) => {
+      const one = (name: string): string =>
+        `export const ${name} = { name: '${name}', run: async () => {}, check: async () => undefined };\n`;
+      await writeFile(join(directory, 'two.mjs'), `${one('first')}${one('second')}`);
+      const ran = await run(['needs', './two.mjs'], registry, directory);
+      expect(ran).toMatchObject({ code: 254, stdout: '' });
+      expect(ran.stderr).toBe(
+        'blackout: ./two.mjs has several scenarios (first, second): give it one at a time\n',
+      );
+    });
+  });
+
+  it('ends with 130 when it is interrupted', async () => {
+    const ran = await run(['needs', 'good', '--model', 'posix'], registry, '.', { interruptAt: 3 });
+    expect(ran.code).toBe(130);
   });
 
   it('refuses a scenario that there is not, in one line', async () => {

@@ -1,17 +1,18 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Catalogue } from '../explore/catalogue.ts';
 import { models } from '../persistence/models.ts';
-import { foldEvents, type RunModel } from '../../reports/model.ts';
+import { foldEvents } from '../../reports/model.ts';
 import { SCHEMA_VERSION, type RunEvent } from '../../reports/events.ts';
 import { painter } from '../../reports/paint.ts';
+import { escapeText } from '../../reports/text.ts';
 import { parseDuration, parseNames } from './arguments.ts';
-import { EXIT } from './exit-codes.ts';
+import { BadArgument, EXIT } from './exit-codes.ts';
+import { exploreJobs } from './explore-jobs.ts';
 import type { Io } from './io.ts';
+import type { Job } from './job.ts';
 import { isHopeless, needsText } from './needs-text.ts';
-import { planJobs } from './plan.ts';
-import { ProgressLine } from './progress.ts';
+import { planJobs, type RunOptions } from './plan.ts';
 import { runEvent } from './run-events.ts';
-import { runJobs } from './run-jobs.ts';
 import { settingsOf } from './settings.ts';
 import { VERSION } from './version.ts';
 
@@ -37,11 +38,10 @@ export function defineNeeds(
     )
     .argument('<scenario>', 'a name (see `blackout list`), or a module of yours with one scenario')
     .option('--model <names>', 'these models (default: all, torn pages, and a drive that lies)', parseNames)
-    .option(
-      '--budget <time>',
-      'after this time the rest is unknown: 60s, 2m, or "none"',
-      parseDuration,
-      600_000,
+    .addOption(
+      new Option('--budget <time>', 'after this time the rest is unknown: 60s, 2m, or "none"')
+        .argParser(parseDuration)
+        .default(parseDuration('10m'), '10m'),
     )
     .addHelpText('after', HELP)
     .action(async (scenario: string, options: NeedsOptions) => {
@@ -57,7 +57,8 @@ Exit codes:
   0    it holds under every model that a program can hold under
   1    it breaks under one of those
   2    unknown: the budget ran out, or a check threw
-  254  bad arguments`;
+  254  bad arguments
+  130  interrupted`;
 
 async function needsCommand(
   scenario: string,
@@ -66,54 +67,39 @@ async function needsCommand(
   io: Io,
 ): Promise<number> {
   const wanted = options.model ?? [...models.map(({ name }) => name), ...AROUND];
-  const runs = await explore([scenario], wanted, options, catalogue, io);
+  const jobs = await jobsOf(scenario, wanted, catalogue, io);
+  const events: RunEvent[] = [start([scenario], io), ...jobs.map((job, run) => runEvent(run, job))];
+  const interrupted = await exploreJobs(jobs, options.budget, catalogue, io, (told) => events.push(...told));
+  const { runs } = foldEvents(events);
   const paint = painter(io.stdout.isTTY && !io.noColour);
   const columns = io.stdout.columns > 40 ? io.stdout.columns : 120;
   io.stdout.write(needsText(runs, { paint, columns }));
+  if (interrupted) return EXIT.interrupted;
   const sane = runs.filter(({ model }) => !isHopeless(model));
   if (sane.some(({ verdict }) => verdict === 'counterexample')) return EXIT.counterexample;
   return runs.some(({ verdict }) => verdict === 'unknown') ? EXIT.unknown : EXIT.converged;
 }
 
-async function explore(
-  scenarios: readonly string[],
+/**
+ * The scenario under each of the models.
+ * @throws BadArgument if it is a module with several scenarios: their lattices would be one
+ */
+async function jobsOf(
+  scenario: string,
   wanted: readonly string[],
-  options: NeedsOptions,
   catalogue: Catalogue,
   io: Io,
-): Promise<readonly RunModel[]> {
+): Promise<readonly Job[]> {
   const plain = wanted.filter((name) => !name.includes('+'));
   const around = wanted.filter((name) => name.includes('+'));
-  const jobs = [
-    ...(plain.length > 0 ? await planJobs(scenarios, { model: plain }, catalogue, io.cwd) : []),
-    ...(around.length > 0
-      ? await planJobs(scenarios, { model: around, tier: 'bounded', t: 1, depth: 2 }, catalogue, io.cwd)
-      : []),
-  ];
-  const events: RunEvent[] = jobs.map((job, run) => runEvent(run, job));
-  const progress = new ProgressLine(io, jobs.length);
-  let interrupted = false;
-  const listeners: (() => void)[] = [];
-  const release = io.onInterrupt(() => {
-    interrupted = true;
-    for (const listener of listeners) listener();
-  });
-  try {
-    await runJobs(jobs, catalogue, io, {
-      deadline: io.now() + options.budget,
-      interrupted: () => interrupted,
-      onInterrupt: (listener) => void listeners.push(listener),
-      progress: (job, state) => progress.update(job, state),
-      ended(job, told) {
-        events.push(...told);
-        progress.end(job);
-      },
-    });
-  } finally {
-    release();
-    progress.clear();
-  }
-  return foldEvents([start(scenarios, io), ...events]).runs;
+  const plan = async (names: readonly string[], more: RunOptions): Promise<readonly Job[]> =>
+    names.length > 0 ? await planJobs([scenario], { ...more, model: names }, catalogue, io.cwd) : [];
+  const jobs = [...(await plan(plain, {})), ...(await plan(around, { tier: 'bounded', t: 1, depth: 2 }))];
+  const names = [...new Set(jobs.map(({ source }) => source.name))];
+  if (names.length === 1) return jobs;
+  throw new BadArgument(
+    `${escapeText(scenario)} has several scenarios (${escapeText(names.join(', '))}): give it one at a time`,
+  );
 }
 
 function start(scenarios: readonly string[], io: Io): RunEvent {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { z } from 'zod';
-import { SCRIPT_OPS, scriptSchema, type Script } from '../disk/script.ts';
+import { mistakeText, scriptSchema, type Script } from '../disk/script.ts';
 import { describeError } from '../explore/outcome.ts';
 import { escapeText } from '../../reports/text.ts';
 import { BadArgument } from './exit-codes.ts';
@@ -28,13 +27,5 @@ export async function readOpsFile(path: string, cwd: string): Promise<Script> {
   }
   const parsed = scriptSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const place = issue.path.length > 0 ? z.core.toDotPath(issue.path) : 'the whole';
-  throw new BadArgument(`--ops ${shown}: ${place}: ${escapeText(describeIssue(issue))}`);
-}
-
-const OPS = `${SCRIPT_OPS.slice(0, -1).join(', ')} or ${SCRIPT_OPS.at(-1)}`;
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  return issue.path.at(-1) === 'op' ? `an op must be one of ${OPS}` : issue.message;
+  throw new BadArgument(`--ops ${shown}: ${escapeText(mistakeText(parsed.error.issues[0]!))}`);
 }

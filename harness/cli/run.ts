@@ -2,13 +2,11 @@ import type { Catalogue } from '../explore/catalogue.ts';
 import { SCHEMA_VERSION, type StartEvent } from '../../reports/events.ts';
 import type { ReportModel } from '../../reports/model.ts';
 import { EXIT } from './exit-codes.ts';
+import { exploreJobs } from './explore-jobs.ts';
 import type { Io } from './io.ts';
-import type { Job } from './job.ts';
 import { planJobs, type RunOptions } from './plan.ts';
-import { ProgressLine } from './progress.ts';
 import { Reporting } from './reporting.ts';
 import { runEvent } from './run-events.ts';
-import { runJobs } from './run-jobs.ts';
 import { settingsOf } from './settings.ts';
 import { VERSION } from './version.ts';
 
@@ -37,7 +35,9 @@ export async function runCommand(
   });
   reporting.add(await startEvent(scenarios, options, io, started));
   for (const [run, job] of jobs.entries()) reporting.add(runEvent(run, job));
-  const interrupted = await explore(jobs, options.budget, catalogue, io, reporting);
+  const interrupted = await exploreJobs(jobs, options.budget, catalogue, io, (events) => {
+    for (const event of events) reporting.add(event);
+  });
   const { verdict } = reporting.model();
   reporting.add({ type: 'end', verdict, interrupted, elapsedMs: Math.max(0, io.now() - started) });
   return exitCode(await reporting.end());
@@ -59,42 +59,6 @@ async function startEvent(
     shard: options.shard ?? null,
     settings: settingsOf(scenarios, options),
   };
-}
-
-/** @returns whether it was interrupted */
-async function explore(
-  jobs: readonly Job[],
-  budget: number,
-  catalogue: Catalogue,
-  io: Io,
-  reporting: Reporting,
-): Promise<boolean> {
-  let interrupted = false;
-  const progress = new ProgressLine(io, jobs.length);
-  const listeners: (() => void)[] = [];
-  const release = io.onInterrupt(() => {
-    interrupted = true;
-    progress.clear();
-    io.stderr.write('interrupted: ending with what is known (again to stop at once)\n');
-    for (const listener of listeners) listener();
-  });
-  try {
-    await runJobs(jobs, catalogue, io, {
-      deadline: io.now() + budget,
-      interrupted: () => interrupted,
-      onInterrupt: (listener) => void listeners.push(listener),
-      progress: (job, state) => progress.update(job, state),
-      ended: (job, events) => {
-        progress.clear();
-        for (const event of events) reporting.add(event);
-        progress.end(job);
-      },
-    });
-    return interrupted;
-  } finally {
-    release();
-    progress.clear();
-  }
 }
 
 /** What a report's verdict ends a command with. */

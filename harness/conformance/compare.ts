@@ -25,6 +25,8 @@ export interface Comparison {
   readonly fileSystem: string;
   readonly model: string;
   readonly observed: number;
+  /** How often any state was seen. */
+  readonly observations: number;
   readonly allowed: number;
   readonly forbidden: readonly Forbidden[];
   readonly surplus: readonly Surplus[];
@@ -51,6 +53,8 @@ export function compare(
       missing.push({ point, tree, seen });
     }
   }
+  const isDecided = ({ at, during }: ObservedPoint): boolean =>
+    points[at]!.exhaustive && (!during || points[at - 1]!.exhaustive);
   const allowed = new Map(points.flatMap(({ trees }) => [...trees]));
   const context = { observed: [...observed.values()], prefixes: prefixNames(life) };
   const unseen = [...allowed].filter(([key]) => !observed.has(key));
@@ -59,11 +63,16 @@ export function compare(
     fileSystem,
     model: model.name,
     observed: observed.size,
+    observations: sumSeen(workload.observed.get(fileSystem) ?? []),
     allowed: allowed.size,
-    forbidden: missing.filter(({ point }) => points[point.at]!.exhaustive),
-    undecided: missing.filter(({ point }) => !points[point.at]!.exhaustive),
+    forbidden: missing.filter(({ point }) => isDecided(point)),
+    undecided: missing.filter(({ point }) => !isDecided(point)),
     surplus: unseen.map(([, tree]) => ({ tree, kind: surplusKind(tree, context) })),
   };
+}
+
+function sumSeen(points: readonly ObservedPoint[]): number {
+  return points.flatMap(({ observations }) => observations).reduce((sum, { seen }) => sum + seen, 0);
 }
 
 function keyed({ disks, exhaustive }: CrashPoint): {

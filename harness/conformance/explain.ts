@@ -30,13 +30,17 @@ const EFFECTS_MAX = 18;
 
 /**
  * The set of effects, the largest there is, that leads to a tree after so many ops of the journal; undefined if none
- * does, or there are too many effects to try.
+ * does, `too many` if there are more than can be tried.
  */
-export function explain(life: ScriptLife, length: number, tree: TreeJson): Explanation | undefined {
+export function explain(
+  life: ScriptLife,
+  length: number,
+  tree: TreeJson,
+): Explanation | 'too many' | undefined {
   const graph = new EffectGraph(unruly, life.boot, { purge: false });
   for (const op of life.ops.slice(0, length)) graph.step(op);
   const { pending } = graph;
-  if (pending.length > EFFECTS_MAX) return undefined;
+  if (pending.length > EFFECTS_MAX) return 'too many';
   const wanted = treeKey(tree);
   let best: ReadonlySet<Effect> | undefined;
   new Walk(graph.durable, pending, { type: 'all' }, false).visit((survival) => {

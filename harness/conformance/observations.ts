@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scriptSchema, SCRIPT_OPS, type Script } from '../disk/script.ts';
+import { mistakeText, scriptSchema, type Script } from '../disk/script.ts';
 import type { TreeJson } from '../disk/tree-json.ts';
 import { CONFIGURATIONS } from './configurations.ts';
 
@@ -75,7 +75,7 @@ export function parseObservations(text: string): readonly Workload[] {
     throw new ObservationError(`it is no JSON: ${(error as Error).message}`);
   }
   const parsed = fileSchema.safeParse(json);
-  if (!parsed.success) throw mistake(parsed.error.issues[0]!);
+  if (!parsed.success) throw new ObservationError(mistakeText(parsed.error.issues[0]!));
   return Object.entries(parsed.data.workloads).map(([name, { description, setup, ops, observed }]) => {
     const place = `workloads.${name}.observed`;
     const points = Object.entries(observed).map(([fileSystem, byPoint]) => {
@@ -107,11 +107,4 @@ function pointsOf(
     }
     return { name, at, during, observations };
   });
-}
-
-function mistake(issue: z.core.$ZodIssue): ObservationError {
-  const place = issue.path.length > 0 ? z.core.toDotPath(issue.path) : 'the whole';
-  const isOp = issue.path.at(-1) === 'op';
-  const message = isOp ? `an op must be one of ${SCRIPT_OPS.join(', ')}` : issue.message;
-  return new ObservationError(`${place}: ${message}`);
 }

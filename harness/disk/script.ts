@@ -51,8 +51,7 @@ const opSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('sync') }),
 ]);
 
-/** The ops that a script may have, for messages. */
-export const SCRIPT_OPS: readonly string[] = opSchema.options.flatMap((option) => [
+const OPS: readonly string[] = opSchema.options.flatMap((option) => [
   ...(option.shape.op instanceof z.ZodLiteral ? option.shape.op.values : option.shape.op.options),
 ]);
 
@@ -61,6 +60,13 @@ export const scriptSchema = z.looseObject({
   setup: z.array(opSchema).default([]),
   ops: z.array(opSchema),
 });
+
+/** What is wrong with data that hold a script, and where: `ops[3].op: an op must be one of ...`. */
+export function mistakeText(issue: z.core.$ZodIssue): string {
+  const place = issue.path.length > 0 ? z.core.toDotPath(issue.path) : 'the whole';
+  const unknownOp = issue.path.at(-1) === 'op';
+  return `${place}: ${unknownOp ? `an op must be one of ${OPS.slice(0, -1).join(', ')} or ${OPS.at(-1)}` : issue.message}`;
+}
 
 export type ScriptOp = z.infer<typeof opSchema>;
 export type Script = z.infer<typeof scriptSchema>;

@@ -7,7 +7,7 @@ import { unreachable } from './reachability.ts';
 
 /** What one op did to the graph. */
 export interface Step {
-  /** The op's effects, in order; each is pending unless it is among `settled` too. */
+  /** The op's effects, in order; each is pending unless it is among `synced` or `dead` too. */
   readonly added: readonly Effect[];
   /** Effects that are durable from now on, in journal order. */
   readonly synced: readonly Effect[];

@@ -1,7 +1,7 @@
 import type { Image } from '../../disk/image/image.ts';
 import type { Change, Op } from '../../disk/journal.ts';
 import type { Effect, Machine, PersistenceModel } from '../model.ts';
-import { changes, isData } from '../rules.ts';
+import { changes, isData, splitByOp } from '../rules.ts';
 import { FileBlocks, type FileBlocksOptions } from './file-blocks.ts';
 import { Inodes } from './inodes.ts';
 import { isMetadata, lastMetadata, syncedUpToLastChange } from './journaled.ts';
@@ -27,8 +27,7 @@ export class Ext4 implements Machine {
   split(op: Op): readonly (readonly Change[])[] {
     this.blocks.take(op);
     this.#inodes.take(op);
-    if (op.kind === 'write') return op.changes.map((change) => [change]);
-    return op.changes.length > 0 ? [op.changes] : [];
+    return op.kind === 'write' ? op.changes.map((change) => [change]) : splitByOp(op);
   }
 
   precedes(effect: Effect, earlier: readonly Effect[]): readonly Effect[] {

@@ -1,6 +1,7 @@
 import type { Image } from '../../disk/image/image.ts';
 import type { Change, Op } from '../../disk/journal.ts';
 import type { Effect, Machine, PersistenceModel } from '../model.ts';
+import { splitByOp } from '../rules.ts';
 import { FileBlocks } from './file-blocks.ts';
 import { isMetadata, lastMetadata, syncedUpToLastChange } from './journaled.ts';
 
@@ -13,8 +14,7 @@ class Xfs implements Machine {
 
   split(op: Op): readonly (readonly Change[])[] {
     this.#blocks.take(op);
-    if (op.kind === 'write') return pagesWithTheirSizes(op.changes);
-    return op.changes.length > 0 ? [op.changes] : [];
+    return op.kind === 'write' ? pagesWithTheirSizes(op.changes) : splitByOp(op);
   }
 
   precedes(effect: Effect, earlier: readonly Effect[]): readonly Effect[] {

@@ -1,0 +1,48 @@
+import type { Catalogue } from '../explore/catalogue.ts';
+import type { RunEvent } from '../../reports/events.ts';
+import type { Io } from './io.ts';
+import type { Job } from './job.ts';
+import { ProgressLine } from './progress.ts';
+import { runJobs } from './run-jobs.ts';
+
+/**
+ * Runs all jobs, with a line of progress, until the budget or a Ctrl-C ends them.
+ *
+ * @param budget in milliseconds, for all jobs together
+ * @param ended told all that a run tells but `run` itself
+ * @returns whether it was interrupted
+ */
+export async function exploreJobs(
+  jobs: readonly Job[],
+  budget: number,
+  catalogue: Catalogue,
+  io: Io,
+  ended: (events: readonly RunEvent[]) => void,
+): Promise<boolean> {
+  let interrupted = false;
+  const progress = new ProgressLine(io, jobs.length);
+  const listeners: (() => void)[] = [];
+  const release = io.onInterrupt(() => {
+    interrupted = true;
+    progress.clear();
+    io.stderr.write('interrupted: ending with what is known (again to stop at once)\n');
+    for (const listener of listeners) listener();
+  });
+  try {
+    await runJobs(jobs, catalogue, io, {
+      deadline: io.now() + budget,
+      interrupted: () => interrupted,
+      onInterrupt: (listener) => void listeners.push(listener),
+      progress: (job, state) => progress.update(job, state),
+      ended(job, events) {
+        progress.clear();
+        ended(events);
+        progress.end(job);
+      },
+    });
+    return interrupted;
+  } finally {
+    release();
+    progress.clear();
+  }
+}
