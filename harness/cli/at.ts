@@ -4,7 +4,7 @@ import { scopeOf, DEFAULTS } from '../explore/options.ts';
 import { Player, type Replay } from '../explore/replay.ts';
 import type { Scenario } from '../explore/scenario.ts';
 import { cutOf, type Cut } from '../explore/schedule.ts';
-import { hashKey } from '../explore/judge.ts';
+import { hashKey } from '../disk/image/hash-key.ts';
 import { describeOp, tellStory } from '../explore/story.ts';
 import { Survivals } from '../persistence/survivals.ts';
 import { painter } from '../../reports/paint.ts';

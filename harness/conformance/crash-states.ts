@@ -1,3 +1,4 @@
+import { hashKey } from '../disk/image/hash-key.ts';
 import type { Image } from '../disk/image/image.ts';
 import type { ScriptLife } from '../disk/script-life.ts';
 import { replaying } from '../persistence/choices.ts';
@@ -31,8 +32,7 @@ export function crashStates(model: PersistenceModel, life: ScriptLife): readonly
 function pointOf(survivals: Survivals): CrashPoint {
   const disks = new Map<string, Image>();
   survivals.visit(({ image }) => {
-    const { a, b, c, d } = image.hash;
-    const key = `${a} ${b} ${c} ${d}`;
+    const key = hashKey(image.hash);
     if (!disks.has(key)) disks.set(key, image.fork());
   });
   return { disks: [...disks.values()], exhaustive: survivals.coverage === 'exhaustive' };

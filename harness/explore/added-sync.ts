@@ -1,6 +1,6 @@
 import { EffectGraph } from '../persistence/graph.ts';
 import { crashState } from '../persistence/survival.ts';
-import { hashKey } from './judge.ts';
+import { hashKey } from '../disk/image/hash-key.ts';
 import type { CutLife, Player, Replay } from './replay.ts';
 import { advance, keptBy, nameOf, StaleSchedule, type Cut } from './schedule.ts';
 

@@ -1,6 +1,6 @@
 import type { Image } from '../disk/image/image.ts';
 import type { Survivals } from '../persistence/survivals.ts';
-import { hashKey } from './judge.ts';
+import { hashKey } from '../disk/image/hash-key.ts';
 import type { Finding } from './scenario.ts';
 
 /**

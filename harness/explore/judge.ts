@@ -1,6 +1,6 @@
 import type { Facade } from '../disk/facade/facade.ts';
+import { hashKey } from '../disk/image/hash-key.ts';
 import type { Image } from '../disk/image/image.ts';
-import type { Hash } from '../disk/image/types.ts';
 import { EPOCH, runLife, withPromises, type LifeRecord } from './life.ts';
 import { CONVERGED, describeError, worst, type Outcome, type Verdict } from './outcome.ts';
 import type { Acknowledgement, Finding, Findings, Scenario } from './scenario.ts';
@@ -100,8 +100,4 @@ function outcomeOf(finding: Finding): Outcome {
 function listed(findings: Findings): readonly Finding[] {
   if (!findings) return [];
   return 'invariant' in findings ? [findings] : findings;
-}
-
-export function hashKey(hash: Hash): string {
-  return `${hash.a.toString(36)}.${hash.b.toString(36)}.${hash.c.toString(36)}.${hash.d.toString(36)}`;
 }
