@@ -27,9 +27,12 @@ async function explore(
 }
 
 /** The explorer's states by exact tree and promises, each with its verdict. */
-async function statesOf(exploration: Exploration): Promise<Map<string, string>> {
+async function statesOf(
+  exploration: Exploration,
+  options: Partial<ExploreOptions> = {},
+): Promise<Map<string, string>> {
   const { scenario, model } = exploration;
-  const player = await Player.start(scenario, model);
+  const player = await Player.start(scenario, model, options);
   const states = new Map<string, string>();
   for (const node of exploration.nodes) {
     const { lives } = await player.play(scheduleTo(node, scenario.name, model.name).cuts);
@@ -85,7 +88,7 @@ describe.each(models)('exploration under $name', (model) => {
     { share: false, purge: false, merge: false },
   ])('finds them with share $share, purge $purge, merge $merge', async (options) => {
     await forScenarios(model, 4, async (scenario, counted) => {
-      expect(await statesOf(await explore(scenario, model, options))).toEqual(expected(counted));
+      expect(await statesOf(await explore(scenario, model, options), options)).toEqual(expected(counted));
     });
   });
 });

@@ -7,7 +7,7 @@ import { undurable } from './durability.ts';
 import { Judge } from './judge.ts';
 import { withPromises, type LifeRecord } from './life.ts';
 import { prepare, type MainLife } from './main-life.ts';
-import { DEFAULTS, scopeOf } from './options.ts';
+import { DEFAULTS, scopeOf, type ExploreOptions } from './options.ts';
 import type { Verdict } from './outcome.ts';
 import type { Acknowledgement, Scenario } from './scenario.ts';
 import { advance, keptBy, StaleSchedule, type Cut, type Schedule } from './schedule.ts';
@@ -36,22 +36,34 @@ export interface Replay {
   readonly verdict: Verdict;
 }
 
+/** See `EffectGraph`. */
+type GraphOptions = Pick<ExploreOptions, 'purge'>;
+
 /** Plays schedules of one scenario under one model; setup and the main life are run once for all of them. */
 export class Player {
   readonly scenario: Scenario;
   readonly model: PersistenceModel;
   readonly main: MainLife;
   readonly #judge: Judge;
+  readonly #graphs: GraphOptions;
 
-  private constructor(scenario: Scenario, model: PersistenceModel, main: MainLife) {
+  private constructor(scenario: Scenario, model: PersistenceModel, main: MainLife, graphs: GraphOptions) {
     this.scenario = scenario;
     this.model = model;
     this.main = main;
+    this.#graphs = graphs;
     this.#judge = new Judge(scenario);
   }
 
-  static async start(scenario: Scenario, model: PersistenceModel): Promise<Player> {
-    return new Player(scenario, model, await prepare(scenario));
+  /**
+   * @param graphs as in the exploration that the schedules come from: one that keeps dead effects pending names them
+   */
+  static async start(
+    scenario: Scenario,
+    model: PersistenceModel,
+    graphs: GraphOptions = {},
+  ): Promise<Player> {
+    return new Player(scenario, model, await prepare(scenario), graphs);
   }
 
   /** @throws StaleSchedule if a cut does not fit the life that it cuts */
@@ -61,7 +73,8 @@ export class Player {
     let life = this.main.life;
     let acknowledged = this.main.acknowledged;
     for (const cut of cuts) {
-      const lived = cutLife(this.model, boot, life, cut, acknowledged);
+      const graph = new EffectGraph(this.model, boot, this.#graphs);
+      const lived = cutLife(graph, this.model, life, cut, acknowledged);
       lives.push(lived);
       boot = lived.crash;
       acknowledged = lived.acknowledged;
@@ -90,14 +103,15 @@ export class Player {
   }
 }
 
+/** @param graph of the life, before its first op */
 function cutLife(
+  graph: EffectGraph,
   model: PersistenceModel,
-  boot: Image,
   life: LifeRecord,
   cut: Cut,
   before: readonly Acknowledgement[],
 ): CutLife {
-  const graph = advance(new EffectGraph(model, boot), life.ops, cut.at);
+  advance(graph, life.ops, cut.at);
   const kept = keptBy(cut, graph);
   const wrong = illegal(graph, kept);
   if (wrong) {
