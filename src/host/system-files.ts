@@ -1,24 +1,35 @@
 import { execFile } from 'node:child_process';
-import * as nodeFs from 'node:fs/promises';
+import * as fs from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { FileSystem } from '../ports/file-system.ts';
+import { SMALL, SystemFile } from './open-file.ts';
 import { fromDisk, plainPart, toDisk } from './raw-paths.ts';
 
+/**
+ * Names and small pieces of data are handled at once: to hand such a call to another thread and back takes ten times as
+ * long as the call. What may take long is handed on: see `SystemFile`, and `readFile`.
+ */
 const onDisk: FileSystem = {
-  open: (path, flags, mode) => nodeFs.open(toDisk(path), flags, mode),
-  readFile: (path) => nodeFs.readFile(toDisk(path)),
-  readdir: async (path) => (await nodeFs.readdir(toDisk(path), { encoding: 'buffer' })).map(fromDisk),
-  readlink: async (path) => fromDisk(await nodeFs.readlink(toDisk(path), { encoding: 'buffer' })),
-  lstat: (path) => nodeFs.lstat(toDisk(path)),
-  stat: (path) => nodeFs.stat(toDisk(path)),
-  mkdir: (path, options) => nodeFs.mkdir(toDisk(path), options),
-  rmdir: (path) => nodeFs.rmdir(toDisk(path)),
-  unlink: (path) => nodeFs.unlink(toDisk(path)),
-  rename: (from, to) => nodeFs.rename(toDisk(from), toDisk(to)),
-  link: (existing, path) => nodeFs.link(toDisk(existing), toDisk(path)),
-  symlink: (target, path) => nodeFs.symlink(toDisk(target), toDisk(path)),
-  chmod: (path, mode) => nodeFs.chmod(toDisk(path), mode),
-  truncate: (path, length) => nodeFs.truncate(toDisk(path), length),
+  open: async (path, flags, mode) => new SystemFile(fs.openSync(toDisk(path), flags ?? 'r', mode)),
+  readFile: async (path) => readWhole(path),
+  readdir: async (path) => fs.readdirSync(toDisk(path), { encoding: 'buffer' }).map(fromDisk),
+  readlink: async (path) => fromDisk(fs.readlinkSync(toDisk(path), { encoding: 'buffer' })),
+  lstat: async (path) => fs.lstatSync(toDisk(path)),
+  stat: async (path) => fs.statSync(toDisk(path)),
+  mkdir: async (path, options) => fs.mkdirSync(toDisk(path), options),
+  rmdir: async (path) => fs.rmdirSync(toDisk(path)),
+  unlink: async (path) => fs.unlinkSync(toDisk(path)),
+  rename: async (from, to) => fs.renameSync(toDisk(from), toDisk(to)),
+  link: async (existing, path) => fs.linkSync(toDisk(existing), toDisk(path)),
+  symlink: async (target, path) => fs.symlinkSync(toDisk(target), toDisk(path)),
+  chmod: async (path, mode) => fs.chmodSync(toDisk(path), mode),
+  truncate: async (path, length) => fs.truncateSync(toDisk(path), length),
 };
+
+function readWhole(path: string): Uint8Array | Promise<Uint8Array> {
+  const { size } = fs.statSync(toDisk(path));
+  return size <= SMALL ? fs.readFileSync(toDisk(path)) : readFile(toDisk(path));
+}
 
 /** The real disk. Node has no syncfs(2); on Linux coreutils' `sync -f` makes the call for us. */
 export const systemFiles: FileSystem =
