@@ -8,6 +8,11 @@ import { checkKeep, keepWindows } from './keep.ts';
 import { type Setting, readSettings } from './read-settings.ts';
 import type { ServerConfig } from './server-config.ts';
 import { Values } from './values.ts';
+/**
+ * Bytes. A client that makes a delta must be waited for, and its system holds the answer's second packet back until the
+ * first is confirmed, which takes 40 ms; a smaller file is there sooner than that.
+ */
+const SMALLEST_DELTA = 16 * 1024;
 
 /** What holds for one client: its file in clientconfdir, over the server's. */
 export interface ClientFile {
@@ -116,6 +121,7 @@ function settingsOf(values: Values): Settings {
     maxResumeAttempts: values.number('max_resume_attempts'),
     librsync: values.flag('librsync'),
     librsyncMaxSize: values.number('librsync_max_size'),
+    smallestDelta: SMALLEST_DELTA,
     maxHardlinks: values.number('max_hardlinks'),
   };
 }

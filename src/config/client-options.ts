@@ -25,7 +25,9 @@ export const CLIENT_OPTIONS: readonly Option[] = [
     default: '10000',
     place: 'server',
   }),
-  one('librsync', flag, 'changed files travel, and older ones are kept, as deltas', { default: '1' }),
+  one('librsync', flag, 'changed files of 16 KiB or more travel, and older ones are kept, as deltas', {
+    default: '1',
+  }),
   one('librsync_max_size', size, 'larger files travel and are kept whole; 0 for no limit', { default: '0' }),
   one('compression', compression, 'gzip level of stored files', { default: 'zlib9' }),
   one(

@@ -36,6 +36,8 @@ export class Listener {
       requestCert: true,
       rejectUnauthorized: tls.needsCertificate,
       handshakeTimeout: HANDSHAKE,
+      // What is sent is put together here already; the system would hold it back until the last packet is confirmed.
+      noDelay: true,
     });
     server.maxConnections = listen.maxClients;
     server.on('secureConnection', (socket) => events.onPeer(socket));

@@ -24,6 +24,7 @@ export class TlsConnection implements Connection {
   private readonly closed: Promise<void>;
   private waiting: Uint8Array[] = [];
   private length = 0;
+  private isWakeDue = false;
   private isEnded = false;
   private isDropping = false;
   private failure: Error | undefined;
@@ -73,15 +74,19 @@ export class TlsConnection implements Connection {
 
   private async *read(): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
-      const piece = this.waiting.shift();
-      if (piece) {
-        this.length -= piece.length;
-        if (this.length < ROOM) this.socket.resume();
-        yield piece;
-      } else if (this.isEnded) return;
+      if (this.length > 0) yield this.takeAll();
+      else if (this.isEnded) return;
       else if (this.failure) throw this.failure;
       else await this.more();
     }
+  }
+
+  private takeAll(): Uint8Array {
+    const bytes = Buffer.concat(this.waiting, this.length);
+    this.waiting = [];
+    this.length = 0;
+    if (this.socket.isPaused()) this.socket.resume();
+    return bytes;
   }
 
   private async more(): Promise<void> {
@@ -95,7 +100,20 @@ export class TlsConnection implements Connection {
     this.waiting.push(bytes);
     this.length += bytes.length;
     if (this.length >= ROOM) this.socket.pause();
-    this.wake();
+    this.wakeSoon();
+  }
+
+  /**
+   * Burp's client sends every frame in a record of its own, and each is an event here. Whoever reads is woken once for
+   * all of those that are there already.
+   */
+  private wakeSoon(): void {
+    if (this.isWakeDue) return;
+    this.isWakeDue = true;
+    setImmediate(() => {
+      this.isWakeDue = false;
+      this.wake();
+    });
   }
 
   private ended(): void {

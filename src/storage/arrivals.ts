@@ -1,7 +1,10 @@
-/** How the data of an entry came: not at all, as a whole file, or as a delta. */
-export type Way = 'none' | 'whole' | 'delta';
+/**
+ * How the data of an entry came: not at all, as a whole file, or as a delta. 'linkable': not at all, because the previous
+ * backup has it, in a file that was seen, and that can have one more name.
+ */
+export type Way = 'none' | 'whole' | 'delta' | 'linkable';
 
-const WAYS: readonly Way[] = ['none', 'whole', 'delta'];
+const WAYS: readonly Way[] = ['none', 'whole', 'delta', 'linkable'];
 const FIRST_SIZE = 1024;
 
 /** How the data of each entry of a manifest came, by its place in the manifest. One byte each. */
@@ -16,6 +19,10 @@ export class Arrivals {
       this.bytes = larger;
     }
     this.bytes[this.length++] = WAYS.indexOf(way);
+  }
+
+  set(index: number, way: Way): void {
+    this.bytes[index] = WAYS.indexOf(way);
   }
 
   at(index: number): Way {

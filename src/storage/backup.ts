@@ -180,8 +180,10 @@ async function gatherAll(
   const path = `${job.directory}/${MANIFEST}`;
   const manifest = new EntryFile(job.fs, path);
   const progress = await progressOf(job, how);
+  const { smallestDelta } = how.settings;
   try {
-    const gathered = await gather(job, scan, { manifest, rules: how.decisions, progress });
+    const rules = { ...how.decisions, smallestDelta };
+    const gathered = await gather(job, scan, { manifest, rules, progress });
     const list = await manifest.finish();
     job.batch.wrote(path);
     await job.batch.entryDone();

@@ -8,7 +8,8 @@ import { codeOf, ifThere } from './errors.ts';
 import { placeOf } from './job.ts';
 import { DATA, REVERSE } from './layout.ts';
 import type { Entry } from './manifest/entry.ts';
-import { IN_MEMORY, type Stored, patchStored, readDelta } from './plain.ts';
+import type { Stored } from './basis.ts';
+import { IN_MEMORY, patchStored, readDelta } from './plain.ts';
 
 /** Where old files are looked for: the backup itself and all newer finished ones, in order. */
 export interface Chain {

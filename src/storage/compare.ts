@@ -8,6 +8,10 @@ export type Action = 'record' | 'keep' | 'delta' | 'whole';
 /** Decisions that both sides of a comparison go by. */
 export type DeltaRules = Pick<BackupRecord, 'librsync' | 'librsyncMaxSize'>;
 
+/** Decisions that asking goes by as well. `smallestDelta`: a smaller new file, in bytes, is asked for whole. */
+export type AskingRules = DeltaRules &
+  Pick<BackupRecord, 'maxHardlinks'> & { readonly smallestDelta: number };
+
 /** Told of entries that only the old list has. */
 export type OnlyOld = (entry: Entry) => void;
 
@@ -74,12 +78,13 @@ class Advancing {
  * What Burp would ask its client for, given the entry of the scan and that of the previous backup. Times are whole
  * seconds. Unlike Burp, a changed size counts as a change: a file may well change twice within a second.
  */
-export function actionFor(entry: Entry, old: Entry | undefined, rules: DeltaRules): Action {
+export function actionFor(entry: Entry, old: Entry | undefined, rules: AskingRules): Action {
   if (!hasData(entry.letter)) return 'record';
   if (!old || old.letter !== entry.letter) return 'whole';
   if (isUnchanged(entry, old)) return 'keep';
   const sizes = [Number(entry.attributes.size), old.end?.size ?? 0];
-  return mayBeDelta(entry, old, rules, sizes) ? 'delta' : 'whole';
+  const isLarge = sizes[0]! >= rules.smallestDelta;
+  return isLarge && mayBeDelta(entry, old, rules, sizes) ? 'delta' : 'whole';
 }
 
 /** Whether one may be kept as a delta from the other. `sizes` are those of the two files, in bytes. */

@@ -1,7 +1,7 @@
 import type { FileSystem } from '../ports/file-system.ts';
 import { isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, measure, md5Of } from './codec/digest.ts';
-import { gunzip } from './codec/gzip.ts';
+import { type GunzipOptions, gunzip } from './codec/gzip.ts';
 import { gunzipStream } from './codec/gzip-stream.ts';
 import { ifThere } from './errors.ts';
 import type { Entry } from './manifest/entry.ts';
@@ -9,15 +9,19 @@ import type { Entry } from './manifest/entry.ts';
 /** Files of up to this many bytes are read and inflated in one piece. */
 export const SMALL_FILE = 1 << 20;
 
-const CHUNK = 64 * 1024;
+/** So large that it is read while others go on: see `SystemFile`. */
+const CHUNK = 256 * 1024;
 
 /** The bytes of a file as they are, in chunks with memory of their own. */
 export async function* readChunks(fs: FileSystem, path: string): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await fs.open(path, 'r');
   try {
+    const { size } = await file.stat();
+    // One byte more than there is: a file that is read in one piece needs no second look for its end.
+    const length = Math.min(CHUNK, size + 1);
     for (;;) {
-      const buffer = new Uint8Array(CHUNK);
-      const { bytesRead } = await file.read(buffer, 0, CHUNK, null);
+      const buffer = new Uint8Array(length);
+      const { bytesRead } = await file.read(buffer, 0, length, null);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }
@@ -41,15 +45,33 @@ export function isSumOf(sum: SizeAndMd5, entry: Pick<Entry, 'attributes' | 'end'
   return entry.attributes.encryption === 0 ? sameSum(sum, entry.end) : sum.md5 === entry.end?.md5;
 }
 
-/** The plain data of a stored file, in memory. Throws EBADMSG if it is packed and damaged. */
-export async function readPlain(fs: FileSystem, path: string, packed: boolean): Promise<Uint8Array> {
+/**
+ * The plain data of a stored file, in memory. Throws EBADMSG if it is packed and damaged, or if more than `maximumSize`
+ * bytes come out of it.
+ */
+export async function readPlain(
+  fs: FileSystem,
+  path: string,
+  packed: boolean,
+  maximumSize?: number,
+): Promise<Uint8Array> {
   const bytes = await fs.readFile(path);
-  return packed ? gunzip(bytes) : bytes;
+  return packed ? gunzip(bytes, limited(maximumSize)) : bytes;
 }
 
-/** The plain data of a stored file as a stream. */
-export function streamPlain(fs: FileSystem, path: string, packed: boolean): AsyncIterable<Uint8Array> {
-  return packed ? gunzipStream(readChunks(fs, path)) : readChunks(fs, path);
+/** The plain data of a stored file as a stream; the same errors as `readPlain`. */
+export function streamPlain(
+  fs: FileSystem,
+  path: string,
+  packed: boolean,
+  maximumSize?: number,
+): AsyncIterable<Uint8Array> {
+  const chunks = readChunks(fs, path);
+  return packed ? gunzipStream(chunks, limited(maximumSize)) : chunks;
+}
+
+function limited(maximumSize: number | undefined): GunzipOptions {
+  return maximumSize === undefined ? {} : { maximumSize };
 }
 
 /**

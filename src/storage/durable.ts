@@ -1,5 +1,9 @@
 import type { FileSystem, OpenFile } from '../ports/file-system.ts';
+import { inPieces } from './codec/pieces.ts';
 import { codeOf } from './errors.ts';
+
+/** Bytes of a stream that are written at a time. */
+const PIECE = 256 * 1024;
 
 /** Bytes of any amount: all at once, or as they come. */
 export type Data = Uint8Array | AsyncIterable<Uint8Array>;
@@ -50,7 +54,7 @@ export async function openNew(fs: FileSystem, path: string): Promise<OpenFile> {
 
 async function writeData(file: OpenFile, data: Data): Promise<void> {
   if (data instanceof Uint8Array) await writeAll(file, data);
-  else for await (const chunk of data) await writeAll(file, chunk);
+  else for await (const piece of inPieces(data, PIECE)) await writeAll(file, piece);
 }
 
 /** Writes all bytes at the descriptor's position, however few the system takes at a time. */

@@ -44,16 +44,20 @@ export async function finish(given: Finishing): Promise<void> {
   const batch = new Batch(given.fs, { entriesPerSync, groupSyncFrom: given.groupSyncFrom });
   const job = { ...given, batch };
   const { fs, root, record } = job;
-  let { backup } = job;
+  let { backup, arrivals } = job;
   if (!job.isCurrent) {
     const lost = await shuffle(job);
-    if (lost.size > 0) backup = await withoutLost(job, lost);
+    if (lost.size > 0) {
+      backup = await withoutLost(job, lost);
+      // They go by places in the manifest, and those are others now.
+      arrivals = undefined;
+    }
     await pointCurrent(fs, root, backup.name);
     await syncPath(fs, root);
   }
   const { previous } = job;
   if (previous && (await mayTakeApart(job, previous.name))) {
-    await sweep({ ...job, backup, previous, record, isResumed: job.arrivals === undefined });
+    await sweep({ ...job, backup, previous, record, arrivals, isResumed: job.arrivals === undefined });
   }
   await clean(job);
   await batch.end();

@@ -1,5 +1,5 @@
 import { Arrivals, type Way } from './arrivals.ts';
-import { type Action, type DeltaRules, actionFor, keepData, pairs } from './compare.ts';
+import { type Action, type AskingRules, actionFor, keepData, pairs } from './compare.ts';
 import { whyEntryRefused } from './data-path.ts';
 import type { EntryFile } from './entry-file.ts';
 import { StoreError } from './errors.ts';
@@ -28,6 +28,8 @@ export interface Gathered {
 
 /** Requests that wait for their answers. */
 const WINDOW = 64;
+/** More are sent as soon as no more than so many wait. */
+const REFILL = 32;
 /** Entries that wait for one before them. */
 const WAITING = 2048;
 
@@ -62,7 +64,7 @@ export async function* readScan(job: Receive, compression: number): AsyncGenerat
 export async function gather(
   job: Receive,
   scan: AsyncIterable<Entry>,
-  into: { readonly manifest: EntryFile; readonly rules: DeltaRules; readonly progress: Progress },
+  into: { readonly manifest: EntryFile; readonly rules: AskingRules; readonly progress: Progress },
 ): Promise<Gathered> {
   const gathering = new Gathering(job, into.manifest, into.rules, into.progress);
   const onlyOld = (): void => void gathering.counts.deleted++;
@@ -104,10 +106,10 @@ class Gathering implements Gathered {
   private readonly heirs = new Map<string, string | undefined>();
   private readonly job: Receive;
   private readonly manifest: EntryFile;
-  private readonly rules: DeltaRules;
+  private readonly rules: AskingRules;
   private readonly progress: Progress;
 
-  constructor(job: Receive, manifest: EntryFile, rules: DeltaRules, progress: Progress) {
+  constructor(job: Receive, manifest: EntryFile, rules: AskingRules, progress: Progress) {
     this.job = job;
     this.manifest = manifest;
     this.rules = rules;
@@ -118,20 +120,34 @@ class Gathering implements Gathered {
     const slot: Slot = { entry, old, action: actionFor(entry, old, this.rules) };
     this.slots.push(slot);
     if (slot.action === 'record') slot.answer = { entry, way: 'none', isNew: false };
-    else if (slot.action === 'keep' && (await isStillThere(this.job, old!)))
-      slot.answer = { entry: keepData(entry, old!), way: 'none', isNew: false };
-    else {
+    else if (slot.action !== 'keep' || !(await this.keep(slot))) {
       // While a client makes a delta it reads nothing else.
       if (slot.action === 'delta') await this.takeAll();
       await this.ask(slot);
     }
     await this.emit();
-    while (this.isFull) await this.takeAnswer();
+    if (this.isFull) await this.makeRoom();
+  }
+
+  /** False if the old file, which is to be kept, is lost. */
+  private async keep(slot: Slot): Promise<boolean> {
+    const stat = await isStillThere(this.job, slot.old!);
+    if (!stat) return false;
+    const way = stat.nlink < this.rules.maxHardlinks ? 'linkable' : 'none';
+    slot.answer = { entry: keepData(slot.entry, slot.old!), way, isNew: false };
+    return true;
   }
 
   async finish(): Promise<void> {
     await this.takeAll();
     await this.progress.endBatch();
+  }
+
+  /** Several at a time, so that requests are sent several at a time. */
+  private async makeRoom(): Promise<void> {
+    const isDelta = this.requests.at(-1)?.request.as === 'delta';
+    while (this.requests.length > (isDelta ? 0 : REFILL) || this.slots.length >= WAITING)
+      await this.takeAnswer();
   }
 
   private get isFull(): boolean {
@@ -196,10 +212,10 @@ class Gathering implements Gathered {
     this.arrivals.push(way);
     this.bytes += entry.end?.size ?? 0;
     if (heirOf !== undefined) this.heirs.set(heirOf, entry.path);
-    if (way !== 'none') this.counts[way]++;
+    if (way === 'whole' || way === 'delta') this.counts[way]++;
     else if (hasData(entry.letter)) this.counts.kept++;
     else this.counts.others++;
-    if (way !== 'none' && isNew) await this.progress.arrived({ entry, as: way });
+    if (isNew && (way === 'whole' || way === 'delta')) await this.progress.arrived({ entry, as: way });
   }
 
   private drop({ entry, heirOf }: Slot): void {

@@ -1,4 +1,4 @@
-import type { FileSystem } from '../ports/file-system.ts';
+import type { FileSystem, Stat } from '../ports/file-system.ts';
 import type { Log } from '../ports/log.ts';
 import { isEncrypted, isPacked } from './content.ts';
 import { isStorable } from './data-path.ts';
@@ -10,31 +10,32 @@ import type { Entry } from './manifest/entry.ts';
 /** The shortest gzip member: a header, two bytes for nothing, and the trailer. */
 const SHORTEST_MEMBER = 20;
 
-/** Whether the previous backup still has an unchanged file, which is to be linked; a missing one is asked for again. */
+/** The file of the previous backup that is to be linked, if it still has its data; a missing one is asked for again. */
 export async function isStillThere(
   job: { readonly fs: FileSystem; readonly log: Log; readonly previous: Backup | undefined },
   old: Entry,
-): Promise<boolean> {
+): Promise<Stat | undefined> {
   const previous = job.previous!;
-  if (await seemsWhole(job.fs, previous, old)) return true;
+  const stat = await seemsWhole(job.fs, previous, old);
+  if (stat) return stat;
   job.log.warn(`${previous.name}: ${displayBytes(old.path)} has lost its data`);
-  return false;
+  return undefined;
 }
 
 /**
- * Whether a backup's own file is there and looks whole. What jiggle stored was durable, so that it is there is enough.
+ * A backup's own file, if it is there and looks whole. What jiggle stored was durable, so that it is there is enough.
  * What Burp stored may have been emptied by a power cut: a packed file's first and last bytes tell, without a pass over
  * all of it.
  */
-export async function seemsWhole(fs: FileSystem, backup: Backup, entry: Entry): Promise<boolean> {
-  if (!isStorable(entry.dataPath!)) return false;
+export async function seemsWhole(fs: FileSystem, backup: Backup, entry: Entry): Promise<Stat | undefined> {
+  if (!isStorable(entry.dataPath!)) return undefined;
   const path = placeOf(backup.directory, entry);
   const stat = await ifThere(fs.lstat(path));
-  if (!stat?.isFile()) return false;
-  if (isEncrypted(entry)) return true;
-  if (!isPacked(entry)) return stat.size === entry.end!.size;
-  if (stat.size < SHORTEST_MEMBER) return false;
-  return backup.isJiggles || looksWhole(fs, path, stat.size, entry.end!.size);
+  if (!stat?.isFile()) return undefined;
+  if (isEncrypted(entry)) return stat;
+  if (!isPacked(entry)) return stat.size === entry.end!.size ? stat : undefined;
+  if (stat.size < SHORTEST_MEMBER) return undefined;
+  return backup.isJiggles || (await looksWhole(fs, path, stat.size, entry.end!.size)) ? stat : undefined;
 }
 
 /** Whether a file begins and ends like a gzip member of so many plain bytes. */

@@ -1,56 +1,22 @@
 import type { FileSystem } from '../ports/file-system.ts';
+import { type Stored, openBasis } from './basis.ts';
+import { isDamage } from './codec/damage.ts';
+import { measure } from './codec/digest.ts';
 import { gunzip } from './codec/gzip.ts';
 import { gunzipStream } from './codec/gzip-stream.ts';
-import { readChunks, readPlain, streamPlain } from './content.ts';
+import { isPacked, isSumOf, readChunks, readPlain, streamPlain, sumOf } from './content.ts';
 import { blockLengthFor } from './delta/block-length.ts';
 import { delta, deltaOf } from './delta/delta.ts';
-import { patch, type ReadAt } from './delta/patch-stream.ts';
+import { goesForward, patch } from './delta/patch-stream.ts';
 import { parseSignature, signatureOf } from './delta/signature.ts';
 import { signature } from './delta/signature-stream.ts';
 import type { StrongHash } from './delta/strong-hash.ts';
 import { writeNew } from './durable.ts';
+import { ifThere } from './errors.ts';
+import type { Entry } from './manifest/entry.ts';
 
 /** Files of up to this many bytes are patched in memory; larger ones pass through it in pieces. */
 export const IN_MEMORY = 8 << 20;
-
-/** A stored file: where it is, whether it is packed, and the size of its plain data in bytes. */
-export interface Stored {
-  readonly path: string;
-  readonly packed: boolean;
-  readonly size: number;
-}
-
-/** Plain data that can be read at any offset. */
-export interface Basis {
-  readonly readAt: ReadAt;
-  close(): Promise<void>;
-}
-
-/** Opens a stored file's plain data. A packed one is unpacked to `scratch` first, which `close` removes. */
-export async function openPlain(fs: FileSystem, stored: Stored, scratch: string): Promise<Basis> {
-  if (!stored.packed) return openFile(fs, stored.path);
-  await writeNew(fs, scratch, streamPlain(fs, stored.path, true));
-  const basis = await openFile(fs, scratch);
-  return {
-    readAt: basis.readAt,
-    async close() {
-      await basis.close();
-      await fs.unlink(scratch);
-    },
-  };
-}
-
-async function openFile(fs: FileSystem, path: string): Promise<Basis> {
-  const file = await fs.open(path, 'r');
-  return {
-    async readAt(offset, length) {
-      const buffer = new Uint8Array(length);
-      const { bytesRead } = await file.read(buffer, 0, length, offset);
-      return buffer.subarray(0, bytesRead);
-    },
-    close: () => file.close(),
-  };
-}
 
 /** The result of patching a large stored file, as a stream. What comes is trusted only once the stream has ended. */
 export async function* patchStored(
@@ -59,7 +25,8 @@ export async function* patchStored(
   deltaPath: string,
   how: { readonly scratch: string; readonly expectedSize?: number },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const basis = await openPlain(fs, from, how.scratch);
+  const isOneWay = await goesForward(streamDelta(fs, deltaPath));
+  const basis = await openBasis(fs, from, isOneWay ? undefined : how.scratch);
   try {
     const options = how.expectedSize === undefined ? {} : { expectedSize: how.expectedSize };
     yield* patch(basis.readAt, streamDelta(fs, deltaPath), options);
@@ -78,7 +45,7 @@ export async function readDelta(fs: FileSystem, path: string): Promise<Uint8Arra
 }
 
 async function* streamDelta(fs: FileSystem, path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const file = await openFile(fs, path);
+  const file = await openBasis(fs, { path, packed: false, size: 0 }, undefined);
   const start = await file.readAt(0, 2);
   await file.close();
   yield* looksPacked(start) ? gunzipStream(readChunks(fs, path)) : readChunks(fs, path);
@@ -89,24 +56,43 @@ function looksPacked(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The signature of a stored file's plain data. */
-export async function signatureOfStored(
+/** Writes the delta that leads to a stored file from one that has this signature. Nothing of it is synced here. */
+export async function writeDelta(
   fs: FileSystem,
-  stored: Stored,
-  hash: StrongHash = 'blake2',
-): Promise<Uint8Array> {
-  if (stored.size <= IN_MEMORY) return signatureOf(await readPlain(fs, stored.path, stored.packed), { hash });
-  const blockLength = blockLengthFor(stored.size);
-  return collect(signature(streamPlain(fs, stored.path, stored.packed), { blockLength, hash }));
-}
-
-/** Writes the delta that leads from one stored file to another, exclusively and durably. */
-export async function writeDelta(fs: FileSystem, target: string, from: Stored, to: Stored): Promise<void> {
-  const parsed = parseSignature(await signatureOfStored(fs, from));
+  target: string,
+  from: Uint8Array,
+  to: Stored,
+): Promise<void> {
+  const parsed = parseSignature(from);
   if (to.size <= IN_MEMORY) {
     return writeNew(fs, target, deltaOf(parsed, await readPlain(fs, to.path, to.packed)));
   }
   await writeNew(fs, target, delta(parsed, streamPlain(fs, to.path, to.packed)));
+}
+
+/** The signature of an entry's stored file, in the same pass that sees whether the file has the entry's data. */
+export async function signatureOfSound(
+  fs: FileSystem,
+  path: string,
+  entry: Entry,
+  hash: StrongHash = 'blake2',
+): Promise<Uint8Array | undefined> {
+  const packed = isPacked(entry);
+  const { size } = entry.end!;
+  const stat = await ifThere(fs.lstat(path));
+  if (!stat?.isFile() || (!packed && stat.size !== size)) return undefined;
+  try {
+    if (size <= IN_MEMORY) {
+      const plain = await readPlain(fs, path, packed, size);
+      return isSumOf(sumOf(plain), entry) ? signatureOf(plain, { hash }) : undefined;
+    }
+    const plain = measure(streamPlain(fs, path, packed, size));
+    const made = await collect(signature(plain.stream, { blockLength: blockLengthFor(size), hash }));
+    return isSumOf(plain.result(), entry) ? made : undefined;
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
 }
 
 export async function collect(data: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,8 +1,11 @@
 import type { Answer, BackupClient, Received } from '../ports/backup-client.ts';
+import type { Stored } from './basis.ts';
 import { isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, md5Of } from './codec/digest.ts';
 import { gunzip } from './codec/gzip.ts';
-import { holds, isPacked, isSumOf, measureAll, measureStored, readPlain, sameSum, sumOf } from './content.ts';
+import { gunzipStream } from './codec/gzip-stream.ts';
+import { alongside } from './codec/pieces.ts';
+import { isPacked, isSumOf, measureAll, readPlain, sameSum, sumOf } from './content.ts';
 import type { Action } from './compare.ts';
 import { dataPathFor } from './data-path.ts';
 import { patchOf } from './delta/patch.ts';
@@ -12,7 +15,7 @@ import { type Backup, type Job, placeOf } from './job.ts';
 import { FORWARD, SCRATCH, parentOf } from './layout.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import type { Entry } from './manifest/entry.ts';
-import { IN_MEMORY, type Stored, patchStored, readDelta, signatureOfStored } from './plain.ts';
+import { IN_MEMORY, patchStored, readDelta, signatureOfSound } from './plain.ts';
 
 /** Receiving needs the client, the directory of the new backup, and the backup before it. */
 export interface Receive extends Job {
@@ -43,13 +46,11 @@ export async function request(
   old: Entry | undefined,
   action: Action,
 ): Promise<Request> {
-  const isDelta = action === 'delta' && old !== undefined && (await isSound(job, basisOf(job, old), old));
-  const answer = isDelta
-    ? job.client.delta(wanted, await signatureOfStored(job.fs, basisOf(job, old), job.client.signatureHash))
-    : job.client.whole(wanted);
+  const signature = action === 'delta' && old ? await signatureIfSound(job, old) : undefined;
+  const answer = signature ? job.client.delta(wanted, signature) : job.client.whole(wanted);
   // It is waited for later; until then, a failure is nobody's surprise.
   answer.catch(() => undefined);
-  return { as: isDelta ? 'delta' : 'whole', wanted, old: isDelta ? old : undefined, answer };
+  return { as: signature ? 'delta' : 'whole', wanted, old: signature ? old : undefined, answer };
 }
 
 /**
@@ -119,11 +120,31 @@ async function store(
       return (await write(job, target, answer.data)) ?? end;
     }
   }
-  const failure = await write(job, target, answer.data);
+  const { stream, result } = alongside(piecesOf(answer.data), (copy) => sumOfArriving(copy, isPacked(entry)));
+  const failure = await write(job, target, stream);
   const end = known ?? (await answer.end());
+  const sum = await result;
   if (failure !== undefined) return failure;
-  const reason = 'interrupted' in end ? end.interrupted : await whyWrong(job, target, entry, end);
-  return reason ?? (end as SizeAndMd5);
+  if ('interrupted' in end) return end.interrupted;
+  return sum && isSumOf(sum, { ...entry, end }) ? end : NOT_WHAT_WAS_READ;
+}
+
+async function* piecesOf(data: Data): AsyncGenerator<Uint8Array, void, undefined> {
+  if (data instanceof Uint8Array) yield data;
+  else yield* data;
+}
+
+/** Size and MD5 of the plain data of what arrives, or undefined if it can't be unpacked. */
+async function sumOfArriving(
+  data: AsyncIterable<Uint8Array>,
+  packed: boolean,
+): Promise<SizeAndMd5 | undefined> {
+  try {
+    return await measureAll(packed ? gunzipStream(data) : data);
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -140,21 +161,6 @@ async function write(job: Receive, target: string, data: Data): Promise<string |
     if (!(data instanceof Uint8Array)) for await (const _ of data);
     return reasonOf(error);
   }
-}
-
-async function whyWrong(
-  job: Receive,
-  path: string,
-  entry: Entry,
-  end: SizeAndMd5,
-): Promise<string | undefined> {
-  try {
-    const sum = await measureStored(job.fs, path, isPacked(entry), end.size);
-    if (isSumOf(sum, { ...entry, end })) return undefined;
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-  }
-  return NOT_WHAT_WAS_READ;
 }
 
 function isWhole(data: Uint8Array, entry: Entry, end: SizeAndMd5): boolean {
@@ -188,13 +194,14 @@ export async function gives(
   }
 }
 
-/** Whether the old file still has its data: nothing may be built on others. */
-async function isSound(job: Receive, basis: Stored, old: Entry): Promise<boolean> {
-  if (await holds(job.fs, basis.path, old)) return true;
+/** The signature of the old file, if that still has its data: nothing may be built on others. */
+async function signatureIfSound(job: Receive, old: Entry): Promise<Uint8Array | undefined> {
+  const signature = await signatureOfSound(job.fs, basisOf(job, old).path, old, job.client.signatureHash);
+  if (signature) return signature;
   job.log.warn(
     `${job.previous!.name}: ${displayBytes(old.path)} is missing or damaged, asking for all of it`,
   );
-  return false;
+  return undefined;
 }
 
 /** Nothing of it may stay, not even what an earlier attempt left under its name. */

@@ -20,6 +20,8 @@ export interface Settings {
   readonly librsync: boolean;
   /** Bytes. Larger files, old or new, are sent and kept whole; 0 for no limit. */
   readonly librsyncMaxSize: number;
+  /** Bytes. Smaller files always travel whole: it takes longer to talk about them. How older ones are kept is another matter. */
+  readonly smallestDelta: number;
   /** A file with this many names is copied instead of linked. */
   readonly maxHardlinks: number;
 }
@@ -34,6 +36,7 @@ export const DEFAULT_SETTINGS: Settings = {
   groupSyncFrom: 16,
   librsync: true,
   librsyncMaxSize: 0,
+  smallestDelta: 0,
   maxHardlinks: 10_000,
 };
 
@@ -45,6 +48,7 @@ export function completeSettings(given: Partial<Settings> = {}): Settings {
   checkWhole('entriesPerSync', settings.entriesPerSync, 1);
   checkWhole('groupSyncFrom', settings.groupSyncFrom, 1);
   checkWhole('librsyncMaxSize', settings.librsyncMaxSize, 0);
+  checkWhole('smallestDelta', settings.smallestDelta, 0);
   checkWhole('maxHardlinks', settings.maxHardlinks, 2);
   if (settings.keep.length === 0) throw new RangeError('keep needs at least one number');
   for (const keep of settings.keep) checkWhole('keep', keep, 1);

@@ -14,7 +14,8 @@ import { pairs } from './compare.ts';
 import { seemsWhole } from './old-data.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import { type Entry, hasData } from './manifest/entry.ts';
-import { IN_MEMORY, type Stored, patchStored, readDelta } from './plain.ts';
+import type { Stored } from './basis.ts';
+import { IN_MEMORY, patchStored, readDelta } from './plain.ts';
 import type { BackupRecord } from './record.ts';
 
 /** The shuffle's input: the received backup, and the one before it if there is one. */
@@ -44,7 +45,7 @@ export async function shuffle(job: Shuffle): Promise<Set<number>> {
     if (!job.arrivals && (await adopt(job, target, entry, old))) continue;
     await batch.makeDirectory(backup.directory, parentOf(target));
     try {
-      await place(job, { target, entry, old, way });
+      await place(job, { at, target, entry, old, way });
     } catch (error) {
       if (!isUnobtainable(error)) throw error;
       const why = reasonOf(error);
@@ -76,20 +77,23 @@ async function adopt(job: Shuffle, target: string, entry: Entry, old: Entry | un
 }
 
 interface Placing {
+  /** Its place in the manifest. */
+  readonly at: number;
   readonly target: string;
   readonly entry: Entry;
   readonly old: Entry | undefined;
   readonly way: Way | 'unknown';
 }
 
-async function place(job: Shuffle, { target, entry, old, way }: Placing): Promise<void> {
+async function place(job: Shuffle, { at, target, entry, old, way }: Placing): Promise<void> {
   const { batch, previous } = job;
   if (!old || !previous) throw missing('it was not received whole, and no older backup has it');
   const from = { path: placeOf(previous.directory, old), packed: isPacked(old), size: old.end!.size };
   // What Burp left may be empty after a power cut; an empty file must not become the new backup's as well.
-  if (!previous.isJiggles && !(await seemsWhole(job.fs, previous, old)))
+  if (way !== 'linkable' && !previous.isJiggles && !(await seemsWhole(job.fs, previous, old)))
     throw missing('it was not received whole, and the backup before has lost it');
-  if (sharesData(entry, old)) await linkOrCopy(job, from, target);
+  if (way === 'linkable') await linkSeen(job, { from, target, at });
+  else if (sharesData(entry, old)) await linkOrCopy(job, from, target);
   else if (way !== 'none') await writePatched(job, from, target, entry);
   else throw missing('what was received of it is damaged');
   batch.changed(parentOf(target));
@@ -117,6 +121,20 @@ async function writePatched(job: Shuffle, from: Stored, target: string, entry: E
 
 function checkSum(sum: SizeAndMd5, entry: Entry): void {
   if (!sameSum(sum, entry.end)) throw missing('its delta does not give the right data');
+}
+
+/** Gives the old file a second name; it was looked at in this life, and nothing lies in the place. */
+async function linkSeen(
+  job: Shuffle,
+  { from, target, at }: { from: Stored; target: string; at: number },
+): Promise<void> {
+  try {
+    await job.fs.link(from.path, target);
+  } catch (error) {
+    if (codeOf(error) !== 'EMLINK') throw error;
+    await write(job, target, readChunks(job.fs, from.path));
+    job.arrivals!.set(at, 'none');
+  }
 }
 
 /** Gives the old file a second name. What may lie there is not it, or not surely, and goes first. */

@@ -1,3 +1,4 @@
+import type { Arrivals } from './arrivals.ts';
 import { holds, isPacked } from './content.ts';
 import { ifThere, isBadName } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
@@ -5,7 +6,8 @@ import { DATA, REVERSE, parentOf } from './layout.ts';
 import { mayBeDelta, pairs } from './compare.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import { type Entry, hasData } from './manifest/entry.ts';
-import { type Stored, writeDelta } from './plain.ts';
+import type { Stored } from './basis.ts';
+import { signatureOfSound, writeDelta } from './plain.ts';
 import { gives } from './receive.ts';
 import type { BackupRecord } from './record.ts';
 import { isSameFile } from './shuffle.ts';
@@ -18,6 +20,8 @@ export interface Sweep extends Job {
   readonly record: BackupRecord;
   /** An earlier attempt may have removed names without having synced them. */
   readonly isResumed: boolean;
+  /** What is 'linkable' there was linked in this life: the two backups have the same file. */
+  readonly arrivals: Arrivals | undefined;
 }
 
 /**
@@ -37,9 +41,12 @@ export async function sweep(job: Sweep): Promise<void> {
     redundant = [];
   };
   const hasReverse = (await ifThere(fs.lstat(`${previous.directory}/${REVERSE}`))) !== undefined;
+  let at = -1;
   for await (const [entry, old] of pairs(backup.entries, previous.entries)) {
+    at++;
     if (!old || !hasData(old.letter) || entry.dataPath !== old.dataPath) continue;
-    if (!(await isRedundant(job, entry, old, hasReverse))) continue;
+    const isLinked = job.arrivals?.at(at) === 'linkable';
+    if (!(await isRedundant(job, { entry, old, isLinked, hasReverse }))) continue;
     redundant.push(placeOf(previous.directory, old));
     batch.count();
     if (batch.isFull) await endBatch();
@@ -49,26 +56,41 @@ export async function sweep(job: Sweep): Promise<void> {
   await batch.end();
 }
 
+interface Shared {
+  readonly entry: Entry;
+  readonly old: Entry;
+  /** Both have the same file, as is known already. */
+  readonly isLinked: boolean;
+  readonly hasReverse: boolean;
+}
+
 /** Whether the previous backup's own file may go once the batch has ended; makes the reverse delta that it needs. */
-async function isRedundant(job: Sweep, entry: Entry, old: Entry, hasReverse: boolean): Promise<boolean> {
-  const { fs, backup, previous, batch } = job;
+async function isRedundant(job: Sweep, { entry, old, isLinked, hasReverse }: Shared): Promise<boolean> {
+  const { fs, backup, previous } = job;
+  const reverse = placeOf(previous.directory, old, REVERSE);
+  if (isLinked) {
+    if (hasReverse) await dropReverse(job, reverse);
+    return true;
+  }
   const kept = placeOf(backup.directory, entry);
   const own = placeOf(previous.directory, old);
   const ownStat = await ifThere(fs.lstat(own));
   if (!ownStat?.isFile()) return false;
-  const reverse = placeOf(previous.directory, old, REVERSE);
   const keptStat = await ifThere(fs.lstat(kept));
   if (isSameFile(ownStat, keptStat)) {
-    // A delta from some other story would be applied as soon as the file itself is gone.
-    if (hasReverse && (await ifThere(fs.lstat(reverse)))) {
-      await fs.unlink(reverse);
-      batch.changed(parentOf(reverse));
-    }
+    if (hasReverse) await dropReverse(job, reverse);
     return true;
   }
   const sizes = [entry.end!.size, old.end!.size];
   if (!keptStat?.isFile() || !mayBeDelta(entry, old, job.record, sizes)) return false;
   return keepAsDelta(job, { entry, old, kept, own, reverse, hasReverse });
+}
+
+/** A delta from some other story would be applied as soon as the file itself is gone. */
+async function dropReverse({ fs, batch }: Sweep, reverse: string): Promise<void> {
+  if (!(await ifThere(fs.lstat(reverse)))) return;
+  await fs.unlink(reverse);
+  batch.changed(parentOf(reverse));
 }
 
 interface Pair {
@@ -84,7 +106,8 @@ interface Pair {
 async function keepAsDelta(job: Sweep, pair: Pair): Promise<boolean> {
   const { fs, batch, previous, backup } = job;
   // If either is damaged, whatever else there is of it must not be thrown away.
-  if (!(await isSound(job, pair.kept, pair.entry, backup.name))) return false;
+  const signature = await signatureOfSound(fs, pair.kept, pair.entry);
+  if (!signature) return warnOfDamage(job, pair.entry, backup.name);
   // Looked at before the old file itself: that may be back from a removal that a cut undid, with other data in its
   // blocks, as ext4 with data=writeback leaves it.
   if (pair.hasReverse && (await rebuilds(job, pair))) {
@@ -93,8 +116,8 @@ async function keepAsDelta(job: Sweep, pair: Pair): Promise<boolean> {
       batch.changed(parentOf(path));
     return true;
   }
-  if (!(await isSound(job, pair.own, pair.old, previous.name))) return false;
-  if (!(await writeReverse(job, pair))) return false;
+  if (!(await holds(fs, pair.own, pair.old))) return warnOfDamage(job, pair.old, previous.name);
+  if (!(await writeReverse(job, pair, signature))) return false;
   if (await rebuilds(job, pair)) return true;
   // Read back, it is not what was written: the disk's doing. A wrong delta must not lie in wait.
   await fs.unlink(pair.reverse);
@@ -103,11 +126,14 @@ async function keepAsDelta(job: Sweep, pair: Pair): Promise<boolean> {
 }
 
 /** False if there can be no file of that name: then the old file stays. */
-async function writeReverse({ fs, batch, previous }: Sweep, pair: Pair): Promise<boolean> {
-  const { kept, own } = storedOf(pair);
+async function writeReverse(
+  { fs, batch, previous }: Sweep,
+  pair: Pair,
+  signature: Uint8Array,
+): Promise<boolean> {
   try {
     await batch.makeDirectory(previous.directory, parentOf(pair.reverse));
-    await writeDelta(fs, pair.reverse, kept, own);
+    await writeDelta(fs, pair.reverse, signature, storedOf(pair).own);
   } catch (error) {
     if (isBadName(error)) return false;
     throw error;
@@ -116,8 +142,7 @@ async function writeReverse({ fs, batch, previous }: Sweep, pair: Pair): Promise
   return true;
 }
 
-async function isSound(job: Sweep, path: string, entry: Entry, name: string): Promise<boolean> {
-  if (await holds(job.fs, path, entry)) return true;
+function warnOfDamage(job: Sweep, entry: Entry, name: string): false {
   job.log.warn(`${name}: ${displayBytes(entry.path)} is damaged; the file before it is kept whole`);
   return false;
 }

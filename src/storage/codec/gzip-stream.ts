@@ -1,13 +1,14 @@
 import { pipeline } from 'node:stream';
 import { crc32, createGzip, createInflateRaw } from 'node:zlib';
-import { ByteBuilder } from './byte-builder.ts';
 import { damage } from './damage.ts';
 import { TRAILER_LENGTH, checkTrailer, headerLength } from './gzip-member.ts';
+import { inPieces } from './pieces.ts';
 import { type GunzipOptions, assertLevel } from './gzip.ts';
 
 const OS_OFFSET = 9;
 const OS_UNIX = 3;
-const GATHERED = 16 * 1024;
+/** Bytes that an engine is given, and gives, at a time: each piece costs it a trip to another thread. */
+const PIECE = 128 * 1024;
 
 /** Like `gzip`, for streams of any size. The bytes may differ from what `gzip` gives; the plain bytes don't. */
 export async function* gzipStream(
@@ -15,9 +16,9 @@ export async function* gzipStream(
   level = 9,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   assertLevel(level);
-  const engine = createGzip({ level });
+  const engine = createGzip({ level, chunkSize: PIECE });
   // pipeline destroys the engine with the input's error, and the loop below throws it.
-  pipeline(gather(input), engine, () => {});
+  pipeline(inPieces(input, PIECE), engine, () => {});
   let at = 0;
   for await (const chunk of engine as AsyncIterable<Buffer>) {
     if (at <= OS_OFFSET && at + chunk.length > OS_OFFSET) chunk[OS_OFFSET - at] = OS_UNIX;
@@ -35,7 +36,7 @@ export async function* gunzipStream(
   options: GunzipOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const member = new MemberBody(input);
-  const engine = createInflateRaw();
+  const engine = createInflateRaw({ chunkSize: PIECE });
   pipeline(member.deflated(), engine, () => {});
   let crc = 0;
   let size = 0;
@@ -86,7 +87,7 @@ class MemberBody {
   }
 
   private async *body(): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of gather(this.input)) {
+    for await (const chunk of inPieces(this.input, PIECE)) {
       let held = Buffer.concat([this.trailer, chunk]);
       if (this.start === 0) {
         this.start = headerLength(held) ?? 0;
@@ -102,19 +103,6 @@ class MemberBody {
       throw damage('gzip data', this.start + this.passed + this.trailer.length, 'it ends too early');
     this.ended = true;
   }
-}
-
-/**
- * The same bytes in pieces of a reasonable size, each in memory of its own. An engine asks for the next piece while it
- * still works on the last one, which its producer may then reuse; and each piece costs it a trip to another thread.
- */
-async function* gather(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const out = new ByteBuilder();
-  for await (const piece of input) {
-    out.append(piece);
-    if (out.length >= GATHERED) yield out.take();
-  }
-  if (out.length > 0) yield out.take();
 }
 
 function asDamage(error: unknown, offset: number): unknown {

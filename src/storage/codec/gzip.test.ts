@@ -144,18 +144,17 @@ describe('gzip streams', () => {
       gzipStream,
       (input: AsyncIterable<Uint8Array>) => gunzipStream(gzipStream(input)),
     ]) {
-      const state = { released: false };
+      let release: () => void;
+      const released = new Promise<void>((resolve) => (release = resolve));
       async function* endless(): AsyncGenerator<Uint8Array> {
         try {
           for (;;) yield randomBytes(65_536);
         } finally {
-          state.released = true;
+          release();
         }
       }
       for await (const piece of through(endless())) if (piece.length > 0) break;
-      for (let turn = 0; turn < 100 && !state.released; turn++)
-        await new Promise((resolve) => setImmediate(resolve));
-      expect(state.released).toBe(true);
+      await released;
     }
   });
 });

@@ -5,6 +5,9 @@ import { TRAILER_LENGTH, checkTrailer, headerLength } from './gzip-member.ts';
 
 const OS_OFFSET = 9;
 const OS_UNIX = 3;
+/** Bounds of the buffers that zlib gets, in bytes: its own lower one, and what may be had on somebody's word. */
+const SMALLEST = 64;
+const LARGEST = 1 << 20;
 
 /** Limits for inflating bytes that somebody else deflated. */
 export interface GunzipOptions {
@@ -42,8 +45,7 @@ export function assertLevel(level: number): void {
 }
 
 function inflateExactly(body: Uint8Array, offset: number, options: GunzipOptions): Uint8Array {
-  const limit =
-    options.maximumSize === undefined ? {} : { maxOutputLength: Math.max(1, options.maximumSize) };
+  const limit = options.maximumSize === undefined ? {} : limitsFor(options.maximumSize);
   const result = inflate(body, offset, limit);
   if (options.maximumSize !== undefined && result.buffer.length > options.maximumSize)
     throw damage('gzip data', offset, `it inflates to more than ${options.maximumSize} bytes`);
@@ -53,12 +55,21 @@ function inflateExactly(body: Uint8Array, offset: number, options: GunzipOptions
   return result.buffer;
 }
 
+/** Who knows the size gets by with one buffer of that size. */
+function limitsFor(size: number): { maxOutputLength: number; chunkSize: number } {
+  return { maxOutputLength: Math.max(1, size), chunkSize: Math.min(Math.max(size + 1, SMALLEST), LARGEST) };
+}
+
 interface Inflated {
   readonly buffer: Buffer;
   readonly engine: { readonly bytesWritten: number };
 }
 
-function inflate(body: Uint8Array, offset: number, limit: { maxOutputLength?: number }): Inflated {
+function inflate(
+  body: Uint8Array,
+  offset: number,
+  limit: { maxOutputLength?: number; chunkSize?: number },
+): Inflated {
   try {
     // With `info`, zlib also returns its engine, which knows how many bytes belonged to the deflate data. The types
     // do not say so.

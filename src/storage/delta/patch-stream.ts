@@ -13,7 +13,7 @@ import {
   newCommand,
 } from './patch.ts';
 
-const PIECE = 64 * 1024;
+const PIECE = 128 * 1024;
 
 /** Reads `length` bytes of the old data at `offset`; fewer only if the data ends there. */
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
@@ -46,6 +46,24 @@ export async function* patch(
   }
   parser.finish();
   if (out.length > 0) yield out.take();
+}
+
+/**
+ * Whether a delta copies from the old data in its order, nothing twice: then the old data need only be read once, from
+ * its start. EBADMSG if it is no delta.
+ */
+export async function goesForward(delta: AsyncIterable<Uint8Array>): Promise<boolean> {
+  const parser = new CommandParser({});
+  let from = 0;
+  for await (const chunk of delta) {
+    for (const part of parser.push(chunk)) {
+      if (part instanceof Uint8Array) continue;
+      if (part.offset < from) return false;
+      from = part.offset + part.length;
+    }
+  }
+  parser.finish();
+  return true;
 }
 
 /** A copy of old data, with the place in the delta that asks for it. */

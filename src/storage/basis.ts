@@ -1,0 +1,71 @@
+import assert from 'node:assert';
+import type { FileSystem } from '../ports/file-system.ts';
+import { streamPlain } from './content.ts';
+import type { ReadAt } from './delta/patch-stream.ts';
+import { writeNew } from './durable.ts';
+
+/** A stored file: where it is, whether it is packed, and the size of its plain data in bytes. */
+export interface Stored {
+  readonly path: string;
+  readonly packed: boolean;
+  readonly size: number;
+}
+
+/** The plain data that a delta begins from. */
+export interface Basis {
+  readonly readAt: ReadAt;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a stored file's plain data. A packed one is unpacked to `scratch` first, which `close` removes; without it, it is
+ * unpacked as it is read, and then nothing can be read twice, or before what was read.
+ */
+export async function openBasis(fs: FileSystem, stored: Stored, scratch: string | undefined): Promise<Basis> {
+  if (!stored.packed) return openFile(fs, stored.path);
+  if (scratch === undefined) return oneWay(streamPlain(fs, stored.path, true));
+  await writeNew(fs, scratch, streamPlain(fs, stored.path, true));
+  const basis = await openFile(fs, scratch);
+  return {
+    readAt: basis.readAt,
+    async close() {
+      await basis.close();
+      await fs.unlink(scratch);
+    },
+  };
+}
+
+async function openFile(fs: FileSystem, path: string): Promise<Basis> {
+  const file = await fs.open(path, 'r');
+  return {
+    async readAt(offset, length) {
+      const buffer = new Uint8Array(length);
+      const { bytesRead } = await file.read(buffer, 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    },
+    close: () => file.close(),
+  };
+}
+
+/** Whoever reads further on skips what lies between. Fewer bytes than asked for come at the end of a piece, too. */
+function oneWay(plain: AsyncIterable<Uint8Array>): Basis {
+  const pieces = plain[Symbol.asyncIterator]();
+  let piece: Uint8Array = new Uint8Array(0);
+  /** Where the piece begins in the plain data. */
+  let start = 0;
+  return {
+    async readAt(offset, length) {
+      assert(offset >= start, `${offset} was passed already, at ${start}`);
+      while (offset >= start + piece.length) {
+        const { done, value } = await pieces.next();
+        if (done) return new Uint8Array(0);
+        start += piece.length;
+        piece = value;
+      }
+      return piece.subarray(offset - start, offset - start + length);
+    },
+    async close() {
+      await pieces.return?.();
+    },
+  };
+}
