@@ -25,7 +25,7 @@ const [files = 10_000, mebibytes = 1024, rounds = 1] = process.argv.slice(2).map
 
 const small: readonly Step[] = [
   { name: `first, ${files} files`, prepare: (at) => makeFiles(at, files), run: (side) => side.backUp() },
-  { name: 'a tenth changed', prepare: (at) => changeFiles(at, files), run: (side) => side.backUp() },
+  { name: 'a hundredth changed', prepare: (at) => changeFiles(at, files), run: (side) => side.backUp() },
   { name: 'nothing changed', run: (side) => side.backUp() },
   { name: 'restore', run: (side) => side.restore() },
 ];

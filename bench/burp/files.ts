@@ -34,9 +34,9 @@ export async function makeFiles(place: string, count: number): Promise<void> {
   }
 }
 
-/** Every tenth becomes another one. */
+/** Every hundredth becomes another one. */
 export async function changeFiles(place: string, count: number): Promise<void> {
-  for (let at = 0; at < count; at += 10) await write(place, at, 2);
+  for (let at = 0; at < count; at += 100) await write(place, at, 2);
 }
 
 export async function makeBigFile(place: string, mebibytes: number): Promise<void> {
