@@ -1,4 +1,4 @@
-import type { FileSystem } from '../ports/file-system.ts';
+import type { FileSystem, OpenFile } from '../ports/file-system.ts';
 import { gunzip } from './codec/gzip.ts';
 import { gunzipStream } from './codec/gzip-stream.ts';
 import { readChunks, readPlain, streamPlain } from './content.ts';
@@ -40,8 +40,11 @@ export async function openPlain(fs: FileSystem, stored: Stored, scratch: string)
   };
 }
 
-async function openFile(fs: FileSystem, path: string): Promise<Basis> {
-  const file = await fs.open(path, 'r');
+export async function openFile(fs: FileSystem, path: string): Promise<Basis> {
+  return basisOf(await fs.open(path, 'r'));
+}
+
+export function basisOf(file: OpenFile): Basis {
   return {
     async readAt(offset, length) {
       const buffer = new Uint8Array(length);
@@ -62,10 +65,20 @@ export async function* patchStored(
   const basis = await openPlain(fs, from, how.scratch);
   try {
     const options = how.expectedSize === undefined ? {} : { expectedSize: how.expectedSize };
-    yield* patch(basis.readAt, streamDelta(fs, deltaPath), options);
+    yield* patchBasis(fs, basis, deltaPath, options);
   } finally {
     await basis.close();
   }
+}
+
+/** The same, from data that are open already. */
+export function patchBasis(
+  fs: FileSystem,
+  basis: Basis,
+  deltaPath: string,
+  options: { readonly expectedSize?: number } = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  return patch(basis.readAt, streamDelta(fs, deltaPath), options);
 }
 
 /** The most that a delta of a file that is patched in memory may unpack to: more is somebody's mischief. */
