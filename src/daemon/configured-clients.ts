@@ -58,6 +58,10 @@ export class ConfiguredClients implements Clients {
     return this.running.begin((config as Configured).file.maxParallelBackups);
   }
 
+  isRecovering({ name }: ClientConfig): boolean {
+    return this.running.recovering.has(name);
+  }
+
   /** A client whose file can't be used is turned away like an unknown one; the log says why. */
   private async load(name: string): Promise<ClientFile | undefined> {
     try {
@@ -84,8 +88,9 @@ export class ConfiguredClients implements Clients {
   }
 }
 
-/** Counts the backups that run on the server. */
+/** Counts the backups that run on the server, and knows the clients of which what was cut short is being finished. */
 export class RunningBackups {
+  readonly recovering = new Set<string>();
   private count = 0;
 
   /** One more, unless there are `most` already (0 for no limit); what it gives ends it. */
