@@ -118,7 +118,7 @@ export class KilledBackup {
 
   /**
    * What is wrong with the backups on a disk.
-   * @param stored names of backups of which the client was told that they are stored
+   * @param stored names of backups that must be there
    * @param listings sets of backup numbers of which one must be listed
    * @param restore how to restore them, if not as the store itself does it
    */
@@ -135,10 +135,10 @@ export class KilledBackup {
     const isAllowed = listings.some((listing) => listing.join(', ') === numbers);
     const wanted = { source: this.source, stateOf: (number: number) => this.stateOf(number) };
     return [
-      ...lost.map((name) => `the client was told that ${name} is stored, and it is not listed`),
+      ...lost.map((name) => `${name} must be stored, and is not listed`),
       ...(isAllowed ? [] : [`backups [${numbers}] are listed, allowed are ${JSON.stringify(listings)}`]),
       ...(listed.at(-1)?.isCurrent === true ? [] : ['the newest backup is not the current one']),
-      ...(await store.unfinished()).map(({ name, what }) => `${name} is left over (${what})`),
+      ...(await store.unfinished()).map(({ name, what }) => leftOver(name, what)),
       ...(await allRestore(store, restore ?? storeRestore(store), wanted)),
     ];
   }
@@ -170,8 +170,9 @@ export class KilledBackup {
     where: Where,
   ): Promise<string[]> {
     const recovered = await this.recoveryProblems(killed, expected, where);
+    const stored = [...expected.acknowledged, ...this.resumable(expected)];
     const look = (restore: Restore): Promise<string[]> =>
-      this.storeProblems(disk, expected.acknowledged, AFTER_BACKUP, restore);
+      this.storeProblems(disk, stored, AFTER_BACKUP, restore);
     const after = await this.story.way.goOn(disk, look, where);
     return [
       ...recovered.map((line) => `after recovery: ${line}`),
@@ -179,12 +180,17 @@ export class KilledBackup {
     ];
   }
 
+  /** What recovery leaves for the next backup to go on with. */
+  private resumable({ recovered }: SimulatedKill): string[] {
+    const { client, way } = this.story;
+    const working = recovered.get(`/store/${client}/working`);
+    return way.settings.recovery === 'resume' && working?.type === 'symlink' ? [working.target] : [];
+  }
+
   /** Recovery alone, on a copy of what the killed process left. */
-  private async recoveryProblems(
-    killed: Tree,
-    { recovered, acknowledged }: SimulatedKill,
-    where: Where,
-  ): Promise<string[]> {
+  private async recoveryProblems(killed: Tree, expected: SimulatedKill, where: Where): Promise<string[]> {
+    const { recovered, acknowledged } = expected;
+    const mayBeLeft = this.resumable(expected).map((name) => leftOver(name, 'working'));
     const disk = await this.freshDisk(killed);
     const { client, way } = this.story;
     try {
@@ -193,7 +199,9 @@ export class KilledBackup {
       return [
         ...(ran && ran.exitCode !== 0 ? [describeEnd(ran)] : []),
         ...differences(await readTree(disk), recovered),
-        ...(await this.storeProblems(disk, acknowledged, AFTER_RECOVERY)),
+        ...(await this.storeProblems(disk, acknowledged, AFTER_RECOVERY)).filter(
+          (line) => !mayBeLeft.includes(line),
+        ),
       ];
     } finally {
       await fs.rm(disk, { recursive: true });
@@ -203,6 +211,10 @@ export class KilledBackup {
   private stateOf(number: number): ClientState {
     return this.states.get(Math.min(number, KILLED))!;
   }
+}
+
+function leftOver(name: string, what: string): string {
+  return `${name} is left over (${what})`;
 }
 
 /** Whether an operation changes nothing that a program could see. */

@@ -45,7 +45,7 @@ it('a store that has lost a file, a byte or a backup is noticed, and so is a res
   const store = join(disk, 'store/c1');
   const problems = (): Promise<string[]> => backup.storeProblems(disk, ['0000003 and its time'], [[1, 2]]);
   try {
-    const lost = 'the client was told that 0000003 and its time is stored, and it is not listed';
+    const lost = '0000003 and its time must be stored, and is not listed';
     expect(await problems()).toEqual([lost]);
     const theOther: Restore = async (number, into) =>
       await storeRestore(await openReal(join(disk, 'store'), CLIENT))(3 - number, into);

@@ -18,18 +18,25 @@ export class ServerPlace {
   /** Where servers put what they have on the side. */
   readonly temporary: string;
   private readonly place: string;
+  private readonly more: readonly string[];
   private readonly ports = new Set<number>();
 
-  private constructor(place: string, client: string) {
+  private constructor(place: string, client: string, more: readonly string[]) {
     this.place = place;
+    this.more = more;
     this.client = client;
     this.clientPlace = join(place, 'of-client');
     this.temporary = join(place, 'temporary');
   }
 
-  /** `main` is the compiled command; `place` an empty directory. */
-  static async make(main: string, place: string, client: string): Promise<ServerPlace> {
-    const made = new ServerPlace(place, client);
+  /** `main` is the compiled command, `place` an empty directory, and `more` are lines for the servers' configuration. */
+  static async make(
+    main: string,
+    place: string,
+    client: string,
+    more: readonly string[],
+  ): Promise<ServerPlace> {
+    const made = new ServerPlace(place, client, more);
     await mkdir(made.clientPlace);
     await mkdir(made.temporary);
     await mkdir(join(place, 'clients'));
@@ -53,13 +60,13 @@ export class ServerPlace {
       `listen = 127.0.0.1:${port}`,
       `directory = ${disk}/store`,
       `clientconfdir = ${place}/clients`,
-      'keep = 2',
       `ca_conf = ${place}/CA.cnf`,
       `ca_name = ${AUTHORITY}`,
       `ca_server_name = ${SERVER_NAME}`,
       `ssl_cert_ca = ${place}/ssl_cert_ca.pem`,
       `ssl_cert = ${place}/ssl_cert-server.pem`,
       `ssl_key = ${place}/ssl_cert-server.key`,
+      ...this.more,
     ];
     await writeFile(file, text(lines));
     return { file, port };

@@ -1,10 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { type ServerBackup, serverBackup } from './server-backup.ts';
-import { expectEachSeen, expectLaterKillSeen, expectUncut, sweep } from './sweep.ts';
+import { expectEachSeen, expectLaterKillSeen, expectUncut, killAfter, sweep } from './sweep.ts';
 import { DrivenClient } from './wire-client.ts';
 
 const MINUTE = 60_000;
+/** How many kills there are of a server that resumes, unless `JIGGLE_LONG=1` asks for all. */
+const RESUMED = 6;
 
 let server: ServerBackup;
 
@@ -23,6 +25,20 @@ it(
   async () => {
     await sweep(server.backup, 'test/kills/server');
     expect(await readdir(server.temporary)).toEqual([]);
+  },
+  15 * MINUTE,
+);
+
+it(
+  'a server that is to go on with a backup that was cut short does so, and the rest is the same',
+  async () => {
+    const resuming = await serverBackup((place, source) => new DrivenClient(place, source), 'resume');
+    try {
+      const number = process.env['JIGGLE_LONG'] ? 'all' : RESUMED;
+      await killAfter(resuming.backup, 'test/kills/server', number);
+    } finally {
+      await resuming.remove();
+    }
   },
   15 * MINUTE,
 );

@@ -26,13 +26,14 @@ const BACKED_UP = /backupphase1: (?:done|refused|failed)/;
 
 /** `jiggle server`, and a client that connects to it. */
 export class Server implements Way {
-  /** As the configuration says; see ServerPlace. */
-  readonly settings: Partial<Settings> = { keep: [2] };
+  /** As the configuration says. */
+  readonly settings: Partial<Settings>;
   private readonly main: string;
   private readonly place: ServerPlace;
   private readonly client: WireClient;
 
-  constructor(main: string, place: ServerPlace, client: WireClient) {
+  constructor(main: string, place: ServerPlace, client: WireClient, settings: Partial<Settings>) {
+    this.settings = settings;
     this.main = main;
     this.place = place;
     this.client = client;
