@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
+import { systemScratch } from '../host/scratch.ts';
 import { systemFiles } from '../host/system-files.ts';
 import { systemClock, systemHost } from '../host/system.ts';
 import type { Log } from '../ports/log.ts';
@@ -27,16 +28,11 @@ export class Console implements Log {
   }
 }
 
-export async function open(
-  place: Place,
-  log: Log,
-  settings: Partial<Settings> = {},
-  scratch?: string,
-): Promise<Store> {
+export async function open(place: Place, log: Log, settings: Partial<Settings> = {}): Promise<Store> {
   const directory = await existing(place.store);
   const { client } = place;
-  const ports = { fs: systemFiles, clock: systemClock, host: systemHost, log };
-  return openStore({ ...ports, directory, client, settings, ...(scratch !== undefined && { scratch }) });
+  const ports = { fs: systemFiles, clock: systemClock, host: systemHost, scratch: systemScratch, log };
+  return openStore({ ...ports, directory, client, settings });
 }
 
 export async function existing(directory: string): Promise<string> {

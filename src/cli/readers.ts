@@ -1,6 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Store } from '../server/store.ts';
 import { DirectorySink } from '../client/directory-sink.ts';
@@ -58,10 +56,8 @@ async function restoreCommand(flags: RestoreFlags): Promise<void> {
     ...(prefix !== undefined && { prefix }),
     ...(strip && { strip }),
   };
-  const { entries, failures } = await withScratch(async (scratch) => {
-    const store = await open(await placeOf(flags), new Console(false), {}, scratch);
-    return store.restore(flags.backup ?? 0, sink, selection);
-  });
+  const store = await open(await placeOf(flags), new Console(false));
+  const { entries, failures } = await store.restore(flags.backup ?? 0, sink, selection);
   for (const failure of failures) console.error(`WARNING: ${failure}`);
   console.log(`restored ${entries - failures.length} of ${entries} entries`);
   process.exitCode = failures.length > 0 ? WARNINGS : DONE;
@@ -71,9 +67,7 @@ async function verifyCommand(flags: PlaceFlags & { readonly backup?: number }): 
   let damaged = 0;
   for (const place of await placesOf(flags)) {
     const whose = flags.client === undefined ? `${place.client}: ` : '';
-    damaged += await withScratch(async (scratch) =>
-      verifyAll(await open(place, new Console(false), {}, scratch), flags.backup, whose),
-    );
+    damaged += await verifyAll(await open(place, new Console(false)), flags.backup, whose);
   }
   process.exitCode = damaged > 0 ? WARNINGS : DONE;
 }
@@ -89,14 +83,4 @@ async function verifyAll(store: Store, backup: number | undefined, whose: string
     damaged += failures.length;
   }
   return damaged;
-}
-
-/** A directory on the side for large files, gone afterwards. */
-async function withScratch<T>(action: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'jiggle-'));
-  try {
-    return await action(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Streams } from '../daemon/server-log.ts';
+import { systemScratch } from '../host/scratch.ts';
 import { systemFiles } from '../host/system-files.ts';
 import { systemClock, systemHost } from '../host/system.ts';
 import { DONE } from './exit-codes.ts';
@@ -35,7 +36,7 @@ async function serverCommand({ config: file, check, log: path }: ServerFlags): P
   const { Daemon, prepare } = await import('../daemon/daemon.ts');
   const { Findings } = await import('../config/config-error.ts');
   const { ServerLog } = await import('../daemon/server-log.ts');
-  const machine = { fs: systemFiles, clock: systemClock, host: systemHost };
+  const machine = { fs: systemFiles, clock: systemClock, host: systemHost, scratch: systemScratch };
   const ready = await prepare(file, machine);
   const findings = new Findings();
   findings.warnings.push(...ready.warnings);

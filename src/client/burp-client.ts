@@ -1,5 +1,5 @@
 import type { Answer, BackupClient } from '../ports/backup-client.ts';
-import type { ClientEnd } from '../protocol/memory-connection.ts';
+import type { Connection } from '../protocol/connection.ts';
 import { LONGEST_DATA, type Frame } from '../protocol/frame.ts';
 import { FrameStream, textOf } from '../protocol/frame-stream.ts';
 import { attributesOf } from '../protocol/stat-line.ts';
@@ -8,9 +8,13 @@ import { formatEnd } from '../storage/manifest/end-of-file.ts';
 import { type Entry, entryOf, hasLink, isLetter } from '../storage/manifest/entry.ts';
 import { StoreError } from '../storage/errors.ts';
 
-export interface BurpClientOptions {
+/** Who a client says that it is. */
+export interface Login {
   readonly name: string;
   readonly password: string;
+}
+
+export interface BurpClientOptions extends Login {
   /** Called when the server has said that it has everything: from here on Burp's client reports success. */
   readonly onEnd: () => void;
 }
@@ -20,11 +24,11 @@ export interface BurpClientOptions {
  * and simulations of the server: it has no use elsewhere. Throws EPROTO where Burp's client would give up.
  */
 export async function backUpAsBurp(
-  connection: ClientEnd,
+  connection: Connection,
   files: BackupClient,
   options: BurpClientOptions,
 ): Promise<void> {
-  const half = new ClientHalf(new FrameStream(connection), files);
+  const half = new BackingUp(connection, files);
   await half.greet(options);
   if (await half.begin()) await half.scan();
   while (await half.serveRequest());
@@ -33,17 +37,15 @@ export async function backUpAsBurp(
   await connection.end();
 }
 
-class ClientHalf {
-  private readonly frames: FrameStream;
-  private readonly files: BackupClient;
-  private compression = 0;
+/** The client's half of any conversation, up to what it came for. */
+export class ClientHalf {
+  protected readonly frames: FrameStream;
 
-  constructor(frames: FrameStream, files: BackupClient) {
-    this.frames = frames;
-    this.files = files;
+  constructor(connection: Connection) {
+    this.frames = new FrameStream(connection);
   }
 
-  async greet({ name, password }: BurpClientOptions): Promise<void> {
+  async greet({ name, password }: Login): Promise<void> {
     await this.exchange('hello:3.1.4', 'whoareyou');
     await this.exchange(name, 'okpassword');
     await this.exchange(password, 'ok');
@@ -54,6 +56,33 @@ class ClientHalf {
     await this.exchange('incexc end', 'incexc end ok');
     this.frames.send('c', 'rshash=blake2');
     await this.exchange('extra_comms_end', 'extra_comms_end ok');
+  }
+
+  /** Sends a command, and takes the answer that must begin with this. */
+  async exchange(command: string, due: string): Promise<string> {
+    this.frames.send('c', command);
+    const frame = await this.next();
+    const text = textOf(frame);
+    if (frame.letter !== 'c' || !text.startsWith(due)) throw unexpected(`${frame.letter}:${text}`);
+    return text;
+  }
+
+  /** The next frame that is no message. */
+  async next(): Promise<Frame> {
+    for (;;) {
+      const frame = await this.frames.next('the server');
+      if (frame.letter !== 'w' && frame.letter !== 'p') return frame;
+    }
+  }
+}
+
+class BackingUp extends ClientHalf {
+  private readonly files: BackupClient;
+  private compression = 0;
+
+  constructor(connection: Connection, files: BackupClient) {
+    super(connection);
+    this.files = files;
   }
 
   /** Asks for a backup; whether the server wants a scan. */
@@ -125,22 +154,6 @@ class ClientHalf {
     this.frames.send('r', formatAttributes(entry.attributes));
     this.frames.send(entry.letter, entry.path);
     if (hasLink(entry.letter)) this.frames.send(entry.letter, entry.link!);
-  }
-
-  /** Sends a command, and takes the answer that must begin with this. */
-  private async exchange(command: string, due: string): Promise<string> {
-    this.frames.send('c', command);
-    const frame = await this.next();
-    const text = textOf(frame);
-    if (frame.letter !== 'c' || !text.startsWith(due)) throw unexpected(`${frame.letter}:${text}`);
-    return text;
-  }
-
-  private async next(): Promise<Frame> {
-    for (;;) {
-      const frame = await this.frames.next('the server');
-      if (frame.letter !== 'w' && frame.letter !== 'p') return frame;
-    }
   }
 }
 

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type ClientFile, loadClient } from '../config/client-config.ts';
 import { lookupName } from '../config/client-name.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -9,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
+import type { Scratch } from '../ports/scratch.ts';
 import type { ClientConfig, ClientStore, Clients } from '../protocol/ports.ts';
 import { isClientName } from '../server/client-name.ts';
 import { type Store, openStore } from '../server/store.ts';
@@ -22,6 +20,7 @@ export interface Machine {
   readonly fs: FileSystem;
   readonly clock: Clock;
   readonly host: Host;
+  readonly scratch: Scratch;
 }
 
 /** A client's configuration, with the file that it came from. */
@@ -35,7 +34,6 @@ export class ConfiguredClients implements Clients {
   private readonly machine: Machine;
   private readonly running: RunningBackups;
   private readonly log: AboutLog;
-  private scratch: string | undefined;
 
   constructor(config: ServerConfig, machine: Machine, running: RunningBackups, log: AboutLog) {
     this.config = config;
@@ -53,17 +51,15 @@ export class ConfiguredClients implements Clients {
   async open(config: ClientConfig, log: Log): Promise<ClientStore> {
     const { file } = config as Configured;
     this.log.learn({ client: file.name });
-    this.scratch ??= await mkdtemp(join(tmpdir(), 'jiggle-'));
-    return openClientStore(file, this.machine, log, this.scratch);
+    return openClientStore(file, this.machine, log);
   }
 
   beginBackup(config: ClientConfig): (() => void) | undefined {
     return this.running.begin((config as Configured).file.maxParallelBackups);
   }
 
-  /** Removes what the conversation left on the side. */
-  async close(): Promise<void> {
-    if (this.scratch !== undefined) await rm(this.scratch, { recursive: true, force: true });
+  isRecovering({ name }: ClientConfig): boolean {
+    return this.running.recovering.has(name);
   }
 
   /** A client whose file can't be used is turned away like an unknown one; the log says why. */
@@ -92,8 +88,9 @@ export class ConfiguredClients implements Clients {
   }
 }
 
-/** Counts the backups that run on the server. */
+/** Counts the backups that run on the server, and knows the clients of which what was cut short is being finished. */
 export class RunningBackups {
+  readonly recovering = new Set<string>();
   private count = 0;
 
   /** One more, unless there are `most` already (0 for no limit); what it gives ends it. */
@@ -104,21 +101,7 @@ export class RunningBackups {
   }
 }
 
-export function openClientStore(
-  file: ClientFile,
-  { fs, clock, host }: Machine,
-  log: Log,
-  scratch?: string,
-): Promise<Store> {
+export function openClientStore(file: ClientFile, machine: Machine, log: Log): Promise<Store> {
   const { directory, name, settings } = file;
-  return openStore({
-    fs,
-    clock,
-    host,
-    log,
-    directory,
-    client: name,
-    settings,
-    ...(scratch !== undefined && { scratch }),
-  });
+  return openStore({ ...machine, log, directory, client: name, settings });
 }

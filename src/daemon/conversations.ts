@@ -88,8 +88,6 @@ export class Conversations {
       log.warn(
         `a mistake in the server: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
-    } finally {
-      await clients.close();
     }
   }
 

@@ -60,6 +60,7 @@ async function openAuthority(config: AuthorityConfig, file: string, machine: Mac
 export class Daemon {
   private readonly machine: Machine;
   private readonly log: ServerLog;
+  private readonly running = new RunningBackups();
   private readonly conversations: Conversations;
   private ready: Ready;
   private listeners: Listener[] = [];
@@ -71,7 +72,7 @@ export class Daemon {
     this.ready = ready;
     this.machine = machine;
     this.log = log;
-    this.conversations = new Conversations(machine, new RunningBackups(), log);
+    this.conversations = new Conversations(machine, this.running, log);
   }
 
   /** Starts to take clients. Throws StoreError with one line if it can't, and leaves nothing behind then. */
@@ -135,7 +136,7 @@ export class Daemon {
     if (config.pidfile !== undefined) this.pidFile = await PidFile.take(config.pidfile, this.machine.host);
     await this.relisten(this.ready);
     becomeUser(config.user, config.group);
-    this.recovery = recoverAll(config, this.machine, this.log, () => this.isStopping);
+    this.recovery = recoverAll(config, this.machine, this.log, this.running, () => this.isStopping);
   }
 
   /** Opens and closes listeners until they are those of the configuration. */

@@ -7,9 +7,10 @@ import { wait } from './wait.ts';
 const INTERVAL = 500;
 
 /**
- * Changes a client's backups as soon as nobody else does. A client that comes while its last backup is being finished
- * is made to wait a while, and told so if it takes messages; where somebody else is being backed up under its name, and
- * after that while, it is turned away, in Burp's words.
+ * Changes a client's backups as soon as nobody else does. A client that comes while its last backup is being finished, or
+ * while the server that has just been started undoes what was cut short, is made to wait a while, and told so if it takes
+ * messages; where somebody else is being backed up under its name, and after that while, it is turned away, in Burp's
+ * words.
  */
 export async function whenUnlocked(
   conversation: Conversation,
@@ -25,14 +26,17 @@ export async function whenUnlocked(
     frames.send('p', 'Finalising previous backup of client. Please wait.');
     frames.flush();
   }
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     try {
       await change();
       return;
     } catch (error) {
       if (codeOf(error) !== 'EBUSY') throw error;
+      // A recovery may have ended since it was in the way: only the second time is it surely somebody else.
+      const isRecovery = attempt === 1 || server.clients.isRecovering(terms.config);
       const states = (await store.backups()).map(({ state }) => state);
-      if (patience <= 0 || states.includes('working')) throw refusal(states.includes('finishing'));
+      const isOther = states.includes('working') && !isRecovery;
+      if (patience <= 0 || isOther) throw refusal(states.includes('finishing'));
     }
     await wait(server.timers, INTERVAL).over;
     patience -= INTERVAL;

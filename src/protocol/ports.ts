@@ -27,6 +27,8 @@ export interface Clients {
   open(config: ClientConfig, log: Log): Promise<ClientStore>;
   /** Counts one more backup in progress; undefined if that would be too many [max_parallel_backups]. */
   beginBackup(config: ClientConfig): (() => void) | undefined;
+  /** Whether the server, just started, is at work on what was cut short of the client's backups: that needs no client. */
+  isRecovering(config: ClientConfig): boolean;
 }
 
 /** One client's settings, as far as the conversation needs them. The names in brackets are Burp's. */

@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Peer } from './connection.ts';
@@ -237,5 +239,29 @@ describe('a client whose backups are being changed', () => {
     world.limits = { ...world.limits, patience: 2000 };
     await same(world, '12b-compression0-incremental-delta', 'tcz');
     expect(waits).toBe(3);
+  });
+
+  it.each([
+    ['a recovery, and waits for its end', true, 3],
+    ['somebody else, and is turned away as soon as that is sure', false, 1],
+  ])('hears whether an unfinished backup is in the hands of %s', async (_whose, isRecovering, wanted) => {
+    world.clients.set('tcz', { settings: { compression: 0 } });
+    await same(world, '12a-compression0-full', 'tcz');
+    const release = await world.lock('tcz');
+    const root = join(world.directory, 'tcz');
+    await symlink('0000009 2026-11-23 03:24:47 +0000', join(root, 'working'));
+    world.isRecovering = isRecovering;
+    let waits = 0;
+    world.timers = {
+      start(milliseconds, callback) {
+        if (milliseconds <= 500) void (++waits === 3 ? release().then(callback) : queueMicrotask(callback));
+        return () => {};
+      },
+    };
+    world.limits = { ...world.limits, patience: 2000 };
+    const name = isRecovering ? '12b-compression0-incremental-delta' : '14a-lock-held';
+    await same(world, name, 'tcz');
+    expect(waits).toBe(wanted);
+    if (!isRecovering) await release();
   });
 });

@@ -4,6 +4,7 @@ import type { FileSystem } from '../ports/file-system.ts';
 import type { Host } from '../ports/host.ts';
 import { type Log, SILENT } from '../ports/log.ts';
 import type { RestoreSink } from '../ports/restore-sink.ts';
+import type { Scratch } from '../ports/scratch.ts';
 import { type BackupResult, backup } from '../storage/backup.ts';
 import type { Chain } from '../storage/chain.ts';
 import { prepareHashes } from '../storage/delta/strong-hash.ts';
@@ -34,11 +35,8 @@ export interface StoreOptions {
   /** The client's name, which is also the name of its directory. */
   readonly client: string;
   readonly settings?: Partial<Settings>;
-  /**
-   * An empty directory for the time of a restore or verify. Without it, large files that are kept as deltas are put
-   * together in memory.
-   */
-  readonly scratch?: string;
+  /** Where large files that are kept as deltas are put together for a restore or verify; in memory if not given. */
+  readonly scratch?: Scratch;
 }
 
 export interface BackupOptions {

@@ -1,5 +1,5 @@
 import assert from 'node:assert';
-import type { FileSystem } from '../ports/file-system.ts';
+import type { FileSystem, OpenFile } from '../ports/file-system.ts';
 import { streamPlain } from './content.ts';
 import type { ReadAt } from './delta/patch-stream.ts';
 import { writeNew } from './durable.ts';
@@ -35,8 +35,11 @@ export async function openBasis(fs: FileSystem, stored: Stored, scratch: string 
   };
 }
 
-async function openFile(fs: FileSystem, path: string): Promise<Basis> {
-  const file = await fs.open(path, 'r');
+export async function openFile(fs: FileSystem, path: string): Promise<Basis> {
+  return basisOf(await fs.open(path, 'r'));
+}
+
+export function basisOf(file: OpenFile): Basis {
   return {
     async readAt(offset, length) {
       const buffer = new Uint8Array(length);

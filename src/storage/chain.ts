@@ -1,15 +1,16 @@
 import type { FileSystem } from '../ports/file-system.ts';
+import type { Scratch } from '../ports/scratch.ts';
+import { type Basis, type Stored, basisOf, openFile } from './basis.ts';
 import { damage, isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, measure, md5Of } from './codec/digest.ts';
 import { isPacked, isSumOf, measureAll, readPlain, streamPlain } from './content.ts';
 import { patchOf } from './delta/patch.ts';
-import { type Data, writeNew } from './durable.ts';
+import { type Data, writeAll } from './durable.ts';
 import { codeOf, ifThere } from './errors.ts';
 import { placeOf } from './job.ts';
 import { DATA, REVERSE } from './layout.ts';
 import type { Entry } from './manifest/entry.ts';
-import type { Stored } from './basis.ts';
-import { IN_MEMORY, patchStored, readDelta } from './plain.ts';
+import { IN_MEMORY, patchBasis, readDelta } from './plain.ts';
 
 /** Where old files are looked for: the backup itself and all newer finished ones, in order. */
 export interface Chain {
@@ -18,8 +19,8 @@ export interface Chain {
   readonly directories: readonly string[];
   /** The directories as they are now: a backup may have been finished since, and have taken files over. */
   readonly again?: () => Promise<readonly string[]>;
-  /** A directory for the steps between, if large files are to pass through the disk instead of the memory. */
-  readonly scratch: string | undefined;
+  /** Where the steps between are kept, if large files are to pass through the disk instead of the memory. */
+  readonly scratch: Scratch | undefined;
 }
 
 /**
@@ -39,9 +40,11 @@ export async function openEntry(chain: Chain, entry: Entry): Promise<Data> {
 
 async function openFrom(chain: Chain, entry: Entry): Promise<Data> {
   const { base, deltas } = await findParts(chain, entry);
-  if (entry.end!.size <= IN_MEMORY || (deltas.length > 0 && chain.scratch === undefined))
-    return inMemory(chain.fs, base, deltas, entry);
-  return checked(throughDisk(chain, base, deltas), entry);
+  const { fs, scratch } = chain;
+  if (entry.end!.size <= IN_MEMORY) return inMemory(fs, base, deltas, entry);
+  if (deltas.length === 0) return checked(streamPlain(fs, base.path, base.packed), entry);
+  if (scratch === undefined) return inMemory(fs, base, deltas, entry);
+  return checked(throughDisk(fs, scratch, base, deltas), entry);
 }
 
 /** Why an entry with data would not restore, or undefined if it would. */
@@ -87,30 +90,37 @@ async function inMemory(
   return plain;
 }
 
-/** Each step but the last is written to the scratch directory, because the next one reads it at random. */
+/** Each step but the last is written on the side, because the next one reads it at random. */
 async function* throughDisk(
-  { fs, scratch }: Chain,
+  fs: FileSystem,
+  scratch: Scratch,
   base: Stored,
   deltas: readonly string[],
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const last = deltas.at(-1);
-  if (last === undefined) {
-    yield* streamPlain(fs, base.path, base.packed);
-    return;
-  }
-  const how = { scratch: `${scratch}/unpacked` };
-  let from = base;
+  let from = base.packed
+    ? await onTheSide(scratch, streamPlain(fs, base.path, true))
+    : await openFile(fs, base.path);
   try {
-    for (const [step, path] of deltas.slice(0, -1).entries()) {
-      const result = `${scratch}/step${step}`;
-      await writeNew(fs, result, patchStored(fs, from, path, how));
-      if (from !== base) await fs.unlink(from.path);
-      from = { path: result, packed: false, size: (await fs.stat(result)).size };
+    for (const path of deltas.slice(0, -1)) {
+      const next = await onTheSide(scratch, patchBasis(fs, from, path));
+      await from.close();
+      from = next;
     }
-    yield* patchStored(fs, from, last, how);
+    yield* patchBasis(fs, from, deltas.at(-1)!);
   } finally {
-    if (from !== base) await fs.unlink(from.path);
+    await from.close();
   }
+}
+
+async function onTheSide(scratch: Scratch, data: AsyncIterable<Uint8Array>): Promise<Basis> {
+  const file = await scratch.file();
+  try {
+    for await (const chunk of data) await writeAll(file, chunk);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  return basisOf(file);
 }
 
 async function* checked(

@@ -1,5 +1,5 @@
 import type { FileSystem } from '../ports/file-system.ts';
-import { type Stored, openBasis } from './basis.ts';
+import { type Basis, type Stored, openBasis, openFile } from './basis.ts';
 import { isDamage } from './codec/damage.ts';
 import { measure } from './codec/digest.ts';
 import { gunzip } from './codec/gzip.ts';
@@ -29,10 +29,20 @@ export async function* patchStored(
   const basis = await openBasis(fs, from, isOneWay ? undefined : how.scratch);
   try {
     const options = how.expectedSize === undefined ? {} : { expectedSize: how.expectedSize };
-    yield* patch(basis.readAt, streamDelta(fs, deltaPath), options);
+    yield* patchBasis(fs, basis, deltaPath, options);
   } finally {
     await basis.close();
   }
+}
+
+/** The same, from data that are open already. */
+export function patchBasis(
+  fs: FileSystem,
+  basis: Basis,
+  deltaPath: string,
+  options: { readonly expectedSize?: number } = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  return patch(basis.readAt, streamDelta(fs, deltaPath), options);
 }
 
 /** The most that a delta of a file that is patched in memory may unpack to: more is somebody's mischief. */
@@ -45,7 +55,7 @@ export async function readDelta(fs: FileSystem, path: string): Promise<Uint8Arra
 }
 
 async function* streamDelta(fs: FileSystem, path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const file = await openBasis(fs, { path, packed: false, size: 0 }, undefined);
+  const file = await openFile(fs, path);
   const start = await file.readAt(0, 2);
   await file.close();
   yield* looksPacked(start) ? gunzipStream(readChunks(fs, path)) : readChunks(fs, path);

@@ -17,8 +17,24 @@ export interface State {
   readonly damaged: readonly string[];
 }
 
-/** Looks, and changes nothing. */
+/** How often it is looked again where somebody changes what is looked at; each time a backup has come a step further. */
+const LOOKS = 10;
+
+/**
+ * Looks, and changes nothing. Readers look while a backup, or a recovery, goes on: when a link is gone that was there a
+ * moment ago, what was seen so far no longer fits together, and they look again.
+ */
 export async function look(fs: FileSystem, root: string): Promise<State> {
+  for (let left = LOOKS; ; left--) {
+    try {
+      return await lookOnce(fs, root);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' || left === 1) throw error;
+    }
+  }
+}
+
+async function lookOnce(fs: FileSystem, root: string): Promise<State> {
   const names = await namesOf(fs, root);
   const link = async (name: string) => (names?.includes(name) ? readLink(fs, root, name) : undefined);
   return {

@@ -103,7 +103,7 @@ export class Lab {
     return { exitCode, output: all };
   }
 
-  /** Starts the server, and waits until it listens. `preload` is for those who count its operations. */
+  /** Starts the server, and waits until it listens. */
   async start(): Promise<void> {
     const args = [this.main, 'server', '-c', this.config, '--log', join(this.place, 'log.jsonl')];
     const server = execa(process.execPath, args, RUNNING);
@@ -178,29 +178,9 @@ export class Client {
   }
 
   configure(more: Lines): Promise<void> {
-    const { place } = this;
-    return writeFile(
-      join(place, 'burp.conf'),
-      text([
-        'mode = client',
-        `server = 127.0.0.1:${this.lab.port}`,
-        `cname = ${this.name}`,
-        `password = of-${this.name}`,
-        `pidfile = ${place}/burp.pid`,
-        'syslog = 0',
-        'stdout = 1',
-        'progress_counter = 0',
-        'network_timeout = 60',
-        'ca_burp_ca = /usr/sbin/burp_ca',
-        `ca_csr_dir = ${place}/csr`,
-        `ssl_cert_ca = ${place}/ssl_cert_ca.pem`,
-        `ssl_cert = ${place}/ssl_cert-client.pem`,
-        `ssl_key = ${place}/ssl_cert-client.key`,
-        'ssl_peer_cn = burpserver',
-        `include = ${this.files}`,
-        ...more,
-      ]),
-    );
+    const { place, name, files } = this;
+    const lines = clientLines({ place, name, files, port: this.lab.port });
+    return writeFile(join(place, 'burp.conf'), text([...lines, ...more]));
   }
 
   /** Runs the client with an action: `b`, `l`, `r` and so on. */
@@ -239,7 +219,35 @@ export class Client {
   }
 }
 
-function text(lines: Lines): string {
+/** The configuration of a client of the server at a port, with its certificate and what else is its own in `place`. */
+export function clientLines(client: {
+  readonly name: string;
+  readonly place: string;
+  readonly files: string;
+  readonly port: number;
+}): Lines {
+  const { name, place, files, port } = client;
+  return [
+    'mode = client',
+    `server = 127.0.0.1:${port}`,
+    `cname = ${name}`,
+    `password = of-${name}`,
+    `pidfile = ${place}/burp.pid`,
+    'syslog = 0',
+    'stdout = 1',
+    'progress_counter = 0',
+    'network_timeout = 60',
+    'ca_burp_ca = /usr/sbin/burp_ca',
+    `ca_csr_dir = ${place}/csr`,
+    `ssl_cert_ca = ${place}/ssl_cert_ca.pem`,
+    `ssl_cert = ${place}/ssl_cert-client.pem`,
+    `ssl_key = ${place}/ssl_cert-client.key`,
+    'ssl_peer_cn = burpserver',
+    `include = ${files}`,
+  ];
+}
+
+export function text(lines: Lines): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 

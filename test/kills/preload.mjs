@@ -2,7 +2,7 @@
  * Kills the program that it is loaded into with `node --import`, right after its Nth changing operation, as `kill -9`
  * would at that moment. Operations on node:fs/promises and its FileHandles are counted as the simulated disk counts
  * them (see harness/disk/journal.ts): one for each system call that succeeded and may have changed the disk, and one
- * for each sync. The program must do one changing operation at a time: otherwise "after the Nth" has no meaning.
+ * for each sync, also of a whole file system by `sync -f`. The program must do one changing operation at a time: otherwise "after the Nth" has no meaning.
  *
  * Environment:
  * - KILL_BELOW: operations on this directory and what is below it count. Absolute, without symlinks.
@@ -10,6 +10,7 @@
  * - KILL_REPORT: a file outside of KILL_BELOW that gets the operations, one line each, when the program ends.
  * - KILL_CLOCK: what the program's clock stands at, in milliseconds since 1970; not given, it goes.
  */
+import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
@@ -126,7 +127,10 @@ for (const [name, kind] of [
 count(promises, 'mkdir', (_, path, options) => {
   const at = shown(path);
   if (at === undefined) return undefined;
-  if (options?.recursive === true) refuse('mkdir with `recursive` is several operations');
+  if (options?.recursive === true) {
+    if (look(path, statSync)?.isDirectory()) return undefined;
+    refuse('mkdir with `recursive` is several operations');
+  }
   return () => `mkdir ${at}`;
 });
 
@@ -213,6 +217,20 @@ count(FileHandle, 'truncate', (handle, size = 0) => {
   const before = fs.fstatSync(handle.fd).size;
   return () => (before === size ? undefined : `truncate ${at} to ${size}`);
 });
+
+/** Node has no syncfs(2): programs have it called by coreutils. */
+const { execFile } = childProcess;
+childProcess.execFile = function (file, args, options, callback) {
+  const at = file === 'sync' && args?.[0] === '-f' ? shown(args.at(-1)) : undefined;
+  if (at === undefined) return Reflect.apply(execFile, this, arguments);
+  if (underWay > 0) refuse('a sync began while another operation was under way');
+  underWay++;
+  return execFile(file, args, options, (error, ...output) => {
+    underWay--;
+    if (!error) happened(`syncfs ${at}`);
+    callback(error, ...output);
+  });
+};
 
 const COMPOSITE = 'is several operations: it can not be cut between them';
 const counts = (...paths) => paths.some((path) => isPath(path) && shown(path) !== undefined);

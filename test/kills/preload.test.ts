@@ -39,7 +39,11 @@ afterAll(async () => {
 /** A module of these lines, in which `fs` is node:fs/promises and `disk` the path of the counted directory. */
 async function programOf(...lines: string[]): Promise<string> {
   const main = join(await fs.mkdtemp(join(place, 'program-')), 'main.mjs');
-  const head = [`import * as fs from 'node:fs/promises';`, `import * as other from 'node:fs';`];
+  const head = [
+    `import { execFile } from 'node:child_process';`,
+    `import * as fs from 'node:fs/promises';`,
+    `import * as other from 'node:fs';`,
+  ];
   await fs.writeFile(main, [...head, `const disk = ${JSON.stringify(disk)};`, ...lines].join('\n'));
   return main;
 }
@@ -98,6 +102,27 @@ it('lets reads happen at once', async () => {
   expect((await run(main, [], { below: disk })).ops).toEqual(['mkdir /d', 'fsync /d']);
 });
 
+it.runIf(process.platform === 'linux')('counts a sync of the file system by another program', async () => {
+  const main = await programOf(
+    'const sync = (path) => new Promise((resolve) => execFile("sync", ["-f", "--", path], {}, resolve));',
+    'await fs.mkdir(`${disk}/d`);',
+    'await sync(`${disk}/d`);',
+    'await sync(`${disk}/nothing`);',
+    'await sync("/");',
+    'await fs.mkdir(`${disk}/e`);',
+  );
+  expect((await run(main, [], { below: disk })).ops).toEqual(['mkdir /d', 'syncfs /d', 'mkdir /e']);
+  await fs.rm(disk, { recursive: true });
+  await fs.mkdir(disk);
+  const killed = await run(main, [], { below: disk, after: 2 });
+  expect(killed).toMatchObject({ signal: 'SIGKILL', ops: ['mkdir /d', 'syncfs /d'] });
+});
+
+it('does not count the making of a directory that is there, with all above it', async () => {
+  const main = await programOf('await fs.mkdir(`${disk}`, { recursive: true });');
+  expect(await run(main, [], { below: disk })).toMatchObject({ exitCode: 0, ops: [] });
+});
+
 it('stops the clock where it is told to', async () => {
   const main = await programOf('await fs.mkdir(`${disk}/${Date.now()}`);');
   expect((await run(main, [], { below: disk, clock: 1234 })).ops).toEqual(['mkdir /1234']);
@@ -111,6 +136,10 @@ it.each([
   ['copyFile', 'await fs.copyFile("/etc/hosts", `${disk}/f`);'],
   ['synchronous calls', 'other.mkdirSync(`${disk}/d`);'],
   ['calls with a callback', 'other.mkdir(`${disk}/d`, () => {});'],
+  [
+    'a sync during another operation',
+    'await Promise.all([fs.mkdir(`${disk}/a`), new Promise((done) => execFile("sync", ["-f", disk], {}, done))]);',
+  ],
   ['two operations at once', 'await Promise.all([fs.mkdir(`${disk}/a`), fs.mkdir(`${disk}/b`)]);'],
 ])('refuses %s, rather than count it wrongly: %s', async (_what, line) => {
   const ran = await run(await programOf(line), [], { below: disk });

@@ -3,8 +3,10 @@ import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/pro
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { rolldown } from 'rolldown';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const PRELOAD = new URL('./preload.mjs', import.meta.url).href;
@@ -56,23 +58,62 @@ export async function compileJiggle(into: string): Promise<string> {
   return join(outDir, 'src/cli/main.js');
 }
 
+/**
+ * The same in few files, with all that it needs: it starts in half the time, for those who start it hundreds of times.
+ * Gives the path of its main module.
+ */
+export async function bundleJiggle(into: string): Promise<string> {
+  const bundle = await rolldown({ input: join(PROJECT, 'src/cli/main.ts'), platform: 'node' });
+  try {
+    await bundle.write({ dir: join(into, 'dist'), format: 'esm' });
+  } finally {
+    await bundle.close();
+  }
+  await writeFile(join(into, 'package.json'), '{ "type": "module" }\n');
+  return join(into, 'dist/main.js');
+}
+
+const RUNNING = { reject: false, timeout: TIMEOUT } as const;
+
+/** A process that has been started. */
+export interface Started {
+  readonly stdout: Readable;
+  stop(): void;
+  readonly ended: Promise<Ran>;
+}
+
 /** Runs a module in a process of its own, and counts its operations if asked to. */
 export async function run(main: string, args: readonly string[], counted?: Counted): Promise<Ran> {
+  return await (
+    await start(main, args, counted)
+  ).ended;
+}
+
+/** As `run`, for those who have something to do while it runs. */
+export async function start(
+  main: string,
+  args: readonly string[],
+  counted?: Counted,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Started> {
   const place = counted && (await temporaryDirectory());
-  try {
-    const preload = counted ? ['--import', PRELOAD] : [];
-    const result = await execa(process.execPath, [...preload, main, ...args], {
-      reject: false,
-      timeout: TIMEOUT,
-      env: counted && place !== undefined ? environmentOf(counted, join(place, 'ops')) : {},
-    });
-    assert(!result.timedOut, `${args.join(' ')} took more than ${TIMEOUT} ms`);
-    const { exitCode, signal, stdout, stderr } = result;
-    const ops = place === undefined ? [] : await linesOf(join(place, 'ops'));
-    return { exitCode, signal, stdout, stderr, ops };
-  } finally {
-    if (place !== undefined) await rm(place, { recursive: true });
-  }
+  const preload = counted ? ['--import', PRELOAD] : [];
+  const running = execa(process.execPath, [...preload, main, ...args], {
+    ...RUNNING,
+    env: { ...env, ...(counted && place !== undefined && environmentOf(counted, join(place, 'ops'))) },
+  });
+  const ended = async (): Promise<Ran> => {
+    try {
+      const result = await running;
+      assert(!result.timedOut, `${args.join(' ')} took more than ${TIMEOUT} ms`);
+      const { exitCode, signal, stdout, stderr } = result;
+      const ops = place === undefined ? [] : await linesOf(join(place, 'ops'));
+      return { exitCode, signal, stdout, stderr, ops };
+    } finally {
+      if (place !== undefined) await rm(place, { recursive: true });
+    }
+  };
+  return { stdout: running.stdout, stop: () => void running.kill('SIGTERM'), ended: ended() };
 }
 
 function environmentOf({ below, after, clock }: Counted, report: string): Record<string, string> {

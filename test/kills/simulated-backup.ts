@@ -1,28 +1,24 @@
 import { broken, scenario, type Life, type Scenario } from '../../harness/index.ts';
-import { directorySource } from '../../src/client/directory-source.ts';
-import { localClient } from '../../src/client/local-client.ts';
 import { ownLocks } from '../../src/ports/host.ts';
 import { openStore, type Store } from '../../src/server/store.ts';
-import type { Settings } from '../../src/storage/settings.ts';
 import { writeTree, type Tree } from './real-tree.ts';
+import type { Way } from './way.ts';
 
 /** A backup that is about to be killed. */
 export interface BackupStory {
   /** The disk before it: the store is the directory `store` on it. */
   readonly disk: Tree;
   readonly client: string;
-  /** The real directory that is backed up. */
-  readonly source: string;
-  readonly settings: Partial<Settings>;
+  readonly way: Way;
   /** In milliseconds since 1970; it stands still. */
   readonly clock: number;
 }
 
-/** The backup on a simulated disk; the client is the real directory there, too. */
-export function simulatedBackup({ disk, client, source, settings, clock }: BackupStory): Scenario {
+/** The backup on a simulated disk; the client is the real one there, too. */
+export function simulatedBackup({ disk, client, way, clock }: BackupStory): Scenario {
   const open = ({ fs }: Pick<Life, 'fs'>): Promise<Store> => {
     const ports = { fs, clock: { now: () => clock }, host: ownLocks() };
-    return openStore({ ...ports, directory: '/store', client, settings });
+    return openStore({ ...ports, directory: '/store', client, settings: way.settings });
   };
   return scenario({
     name: 'killed-backup',
@@ -30,10 +26,7 @@ export function simulatedBackup({ disk, client, source, settings, clock }: Backu
       await writeTree(life.fs, '', disk);
     },
     async run(life) {
-      const store = await open(life);
-      await store.backup(localClient(directorySource(source)), {
-        onStored: (name) => life.acknowledge(name),
-      });
+      await way.simulate(await open(life), (name) => life.acknowledge(name));
     },
     async recover(life) {
       await (await open(life)).recover();

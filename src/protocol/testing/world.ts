@@ -52,6 +52,7 @@ export class World {
   limits: Limits = { login: 60_000, patience: 0, entries: 100_000, text: 1 << 20 };
   /** Delays of refused clients and the like pass at once, time limits never. */
   timers: Timers = { start: (milliseconds, callback) => passing(milliseconds, callback) };
+  isRecovering = false;
   private readonly host = ownLocks();
 
   private constructor(directory: string) {
@@ -113,6 +114,7 @@ export class World {
         find: async (name) => this.find(name),
         open: async (config): Promise<ClientStore> => this.store(config.name),
         beginBackup: () => () => {},
+        isRecovering: () => this.isRecovering,
       },
       authority: this.authority,
       timers: this.timers,
