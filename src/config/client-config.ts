@@ -12,7 +12,7 @@ import { Values } from './values.ts';
  * Bytes. A client that makes a delta must be waited for, and its system holds the answer's second packet back until the
  * first is confirmed, which takes 40 ms; a smaller file is there sooner than that.
  */
-const SMALLEST_DELTA = 16 * 1024;
+export const SMALLEST_DELTA = 16 * 1024;
 
 /** What holds for one client: its file in clientconfdir, over the server's. */
 export interface ClientFile {

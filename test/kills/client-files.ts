@@ -9,7 +9,8 @@ const DAY = 86_400;
  */
 export const ACCESSED = 2_114_380_800;
 
-const TEXT = 'one line after another\n'.repeat(20);
+/** Long enough that a server asks for a difference when it has changed. */
+const TEXT = 'one line after another\n'.repeat(800);
 /** More than one page of the simulated disk, and hardly compressible. */
 const LARGE = Uint8Array.from({ length: 6000 }, (_, i) => (i * i * 31 + (i >> 3) * 17) & 0xff);
 

@@ -1,6 +1,7 @@
 /**
  * Kills the program that it is loaded into with `node --import`, right after its Nth changing operation, as `kill -9`
- * would at that moment. Operations on node:fs/promises and its FileHandles are counted as the simulated disk counts
+ * would at that moment. Operations on node:fs/promises and its FileHandles, and those of node:fs that are done at once or
+ * tell a callback, are counted as the simulated disk counts
  * them (see harness/disk/journal.ts): one for each system call that succeeded and may have changed the disk, and one
  * for each sync, also of a whole file system by `sync -f`. The program must do one changing operation at a time: otherwise "after the Nth" has no meaning.
  *
@@ -14,98 +15,19 @@ import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { count, countCallback, countNow, look, refuse, refuseAll, shown, writeReport } from './counting.mjs';
 
 const { O_CREAT, O_TRUNC } = fs.constants;
-const { lstatSync, statSync, writeFileSync } = fs;
+const { statSync } = fs;
 
-/** Neither an exit code of a program that was killed nor one of those that programs commonly have. */
-const CANT_COUNT = 99;
-
-const below = needed('KILL_BELOW');
-const report = needed('KILL_REPORT');
-const last = process.env['KILL_AFTER'] === undefined ? Infinity : Number(process.env['KILL_AFTER']);
-if (!(last > 0)) throw new Error('KILL_AFTER must be a number from 1 up');
-
-/** The operations so far. */
-const done = [];
-let underWay = 0;
-/** What the open files were opened by, shown as from KILL_BELOW; only those that count are in it. */
+/** What the open files were opened by, shown as from KILL_BELOW; only those that count are in them. */
 const openedBy = new WeakMap();
+const pathOf = new Map();
 
-function needed(name) {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} must be given`);
-  return value;
-}
-
-/** The path as from KILL_BELOW, `/` for itself; undefined if it lies elsewhere. */
-function shown(path) {
-  const absolute = resolve(path instanceof URL ? fileURLToPath(path) : String(path));
-  if (absolute === below) return '/';
-  return absolute.startsWith(`${below}/`) ? absolute.slice(below.length) : undefined;
-}
-
-/** Undefined if there is nothing, or no way there: then the call that follows says so itself. */
-function look(path, stat = lstatSync) {
-  try {
-    return stat(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
-}
-
-function writeReport() {
-  writeFileSync(report, done.map((line) => `${line}\n`).join(''));
-}
-
-function refuse(message) {
-  process.stderr.write(`can't count: ${message}\n`);
-  process.exit(CANT_COUNT);
-}
-
-/** One more operation has happened. For the last one, nothing after this runs: a process can't outlive its SIGKILL. */
-function happened(line) {
-  done.push(line);
-  if (done.length < last) return;
-  writeReport();
-  process.kill(process.pid, 'SIGKILL');
-}
-
-/**
- * Replaces a method. `plan` gets `this` and the arguments before the call, and gives undefined for a call that does
- * not count; else a function that gets the result after it, and gives the operation's line, or undefined if nothing
- * changed. A call that fails is no operation.
- */
-function count(target, name, plan) {
-  const original = target[name];
-  target[name] = async function (...args) {
-    const describe = plan(this, ...args);
-    if (describe === undefined) return Reflect.apply(original, this, args);
-    if (underWay > 0) refuse(`${name} began while another operation was under way`);
-    underWay++;
-    let result;
-    try {
-      result = await Reflect.apply(original, this, args);
-    } finally {
-      underWay--;
-    }
-    const line = describe(result);
-    if (line !== undefined) happened(line);
-    return result;
-  };
-}
-
-/** Calls that can't be counted, or can't be cut between their operations: they must not go past in silence. */
-function refuseAll(target, names, why, counts) {
-  for (const name of names) {
-    const original = target[name];
-    target[name] = function (...args) {
-      if (counts(this, ...args)) refuse(`${name} ${why}`);
-      return Reflect.apply(original, this, args);
-    };
-  }
+function countBoth(name, plan) {
+  count(promises, name, plan);
+  countNow(fs, `${name}Sync`, plan);
 }
 
 /** Calls with one path, of which each success is an operation. */
@@ -118,13 +40,13 @@ for (const [name, kind] of [
   ['utimes', 'utimes'],
   ['lutimes', 'utimes'],
 ]) {
-  count(promises, name, (_, path) => {
+  countBoth(name, (_, path) => {
     const at = shown(path);
     return at === undefined ? undefined : () => `${kind} ${at}`;
   });
 }
 
-count(promises, 'mkdir', (_, path, options) => {
+countBoth('mkdir', (_, path, options) => {
   const at = shown(path);
   if (at === undefined) return undefined;
   if (options?.recursive === true) {
@@ -134,21 +56,21 @@ count(promises, 'mkdir', (_, path, options) => {
   return () => `mkdir ${at}`;
 });
 
-count(promises, 'mkdtemp', (_, prefix) =>
+countBoth('mkdtemp', (_, prefix) =>
   shown(prefix) === undefined ? undefined : (made) => `mkdir ${shown(made)}`,
 );
 
-count(promises, 'symlink', (_, target, path) => {
+countBoth('symlink', (_, target, path) => {
   const at = shown(path);
   return at === undefined ? undefined : () => `symlink ${at} -> ${String(target)}`;
 });
 
-count(promises, 'link', (_, existing, path) => {
+countBoth('link', (_, existing, path) => {
   const [from, to] = [shown(existing), shown(path)];
   return from === undefined && to === undefined ? undefined : () => `link ${from} -> ${to}`;
 });
 
-count(promises, 'rename', (_, path, target) => {
+countBoth('rename', (_, path, target) => {
   const [from, to] = [shown(path), shown(target)];
   if (from === undefined && to === undefined) return undefined;
   const [source, replaced] = [look(path), look(target)];
@@ -157,6 +79,7 @@ count(promises, 'rename', (_, path, target) => {
   return () => (isSame ? undefined : `rename ${from} -> ${to}`);
 });
 
+/** What is done at once is an open and an ftruncate inside, and counted there. */
 count(promises, 'truncate', (_, path, size = 0) => {
   const at = shown(path);
   if (at === undefined) return undefined;
@@ -164,7 +87,7 @@ count(promises, 'truncate', (_, path, size = 0) => {
   return () => (before === size ? undefined : `truncate ${at} to ${size}`);
 });
 
-count(promises, 'open', (_, path, flags = 'r') => {
+countBoth('open', (_, path, flags = 'r') => {
   const at = shown(path);
   const creates = typeof flags === 'number' ? (flags & O_CREAT) !== 0 : /[wa]/.test(flags);
   const cuts = typeof flags === 'number' ? (flags & O_TRUNC) !== 0 : /w/.test(flags);
@@ -178,12 +101,45 @@ count(promises, 'open', (_, path, flags = 'r') => {
 
 /** Counted or not, the file's later operations are to be known by its path. */
 const { open } = promises;
+const { openSync, closeSync } = fs;
 promises.open = async function (path, ...rest) {
   const handle = await open(path, ...rest);
   const at = shown(path);
   if (at !== undefined) openedBy.set(handle, at);
   return handle;
 };
+
+fs.openSync = function (path, ...rest) {
+  const file = openSync(path, ...rest);
+  const at = shown(path);
+  if (at !== undefined) pathOf.set(file, at);
+  return file;
+};
+fs.closeSync = function (file) {
+  pathOf.delete(file);
+  closeSync(file);
+};
+
+countNow(fs, 'writeSync', (_, file) => writing(pathOf.get(file), (bytesWritten) => bytesWritten));
+countCallback(fs, 'write', (_, file) => writing(pathOf.get(file), (bytesWritten) => bytesWritten));
+countNow(fs, 'ftruncateSync', (_, file, size) => truncating(pathOf.get(file), file, size));
+for (const name of ['fsync', 'fdatasync']) {
+  countCallback(fs, name, (_, file) => {
+    const at = pathOf.get(file);
+    return at === undefined ? undefined : () => `${name} ${at}`;
+  });
+}
+
+function writing(at, lengthIn) {
+  if (at === undefined) return undefined;
+  return (result) => (lengthIn(result) === 0 ? undefined : `write ${at} +${lengthIn(result)}`);
+}
+
+function truncating(at, file, size = 0) {
+  if (at === undefined) return undefined;
+  const before = fs.fstatSync(file).size;
+  return () => (before === size ? undefined : `truncate ${at} to ${size}`);
+}
 
 /** node:fs/promises does not export its FileHandle; all of them share one prototype. */
 const probe = await promises.open(fileURLToPath(import.meta.url));
@@ -204,33 +160,16 @@ for (const [name, kind] of [
 }
 
 for (const name of ['write', 'writev']) {
-  count(FileHandle, name, (handle) => {
-    const at = openedBy.get(handle);
-    if (at === undefined) return undefined;
-    return ({ bytesWritten }) => (bytesWritten === 0 ? undefined : `write ${at} +${bytesWritten}`);
-  });
+  count(FileHandle, name, (handle) => writing(openedBy.get(handle), ({ bytesWritten }) => bytesWritten));
 }
 
-count(FileHandle, 'truncate', (handle, size = 0) => {
-  const at = openedBy.get(handle);
-  if (at === undefined) return undefined;
-  const before = fs.fstatSync(handle.fd).size;
-  return () => (before === size ? undefined : `truncate ${at} to ${size}`);
-});
+count(FileHandle, 'truncate', (handle, size) => truncating(openedBy.get(handle), handle.fd, size));
 
 /** Node has no syncfs(2): programs have it called by coreutils. */
-const { execFile } = childProcess;
-childProcess.execFile = function (file, args, options, callback) {
+countCallback(childProcess, 'execFile', (_, file, args) => {
   const at = file === 'sync' && args?.[0] === '-f' ? shown(args.at(-1)) : undefined;
-  if (at === undefined) return Reflect.apply(execFile, this, arguments);
-  if (underWay > 0) refuse('a sync began while another operation was under way');
-  underWay++;
-  return execFile(file, args, options, (error, ...output) => {
-    underWay--;
-    if (!error) happened(`syncfs ${at}`);
-    callback(error, ...output);
-  });
-};
+  return at === undefined ? undefined : () => `syncfs ${at}`;
+});
 
 const COMPOSITE = 'is several operations: it can not be cut between them';
 const counts = (...paths) => paths.some((path) => isPath(path) && shown(path) !== undefined);
@@ -243,12 +182,14 @@ refuseAll(promises, ['writeFile', 'appendFile'], COMPOSITE, (_, file) => openedB
 refuseAll(promises, ['rm'], COMPOSITE, (_, path) => counts(path));
 refuseAll(promises, ['cp', 'copyFile'], COMPOSITE, (_, from, to) => counts(to));
 
-const OTHERS =
-  'appendFile chmod chown copyFile cp lchown link lutimes mkdir mkdtemp open rename rm rmdir symlink truncate unlink utimes writeFile'
-    .split(' ')
-    .flatMap((name) => [name, `${name}Sync`]);
-refuseAll(fs, [...OTHERS, 'createWriteStream'], 'is not counted: use node:fs/promises', (_, one, other) =>
-  counts(one, other),
+const OTHERS = ['appendFile', 'copyFile', 'cp', 'rm', 'writeFile'].flatMap((name) => [name, `${name}Sync`]);
+const CALLBACKS =
+  'chmod chown lchown link lutimes mkdir mkdtemp open rename rmdir symlink truncate unlink utimes';
+refuseAll(
+  fs,
+  [...OTHERS, ...CALLBACKS.split(' '), 'createWriteStream'],
+  'is not counted: use node:fs/promises',
+  (_, one, other) => counts(one, other),
 );
 
 if (process.env['KILL_CLOCK'] !== undefined) {

@@ -83,6 +83,58 @@ it('lets a program end that does fewer operations, and the one after its last on
   expect(ran).toMatchObject({ exitCode: 0, signal: undefined });
 });
 
+it('counts what is done at once, or tells a callback, in the same way', async () => {
+  const main = await programOf(
+    'const called = (name, ...args) => new Promise((resolve) => other[name](...args, resolve));',
+    'other.mkdirSync(`${disk}/d`);',
+    'const file = other.openSync(`${disk}/d/f`, "wx");',
+    'other.writeSync(file, Buffer.from("abc"));',
+    'await called("write", file, Buffer.from("defg"), 0, 4, null);',
+    'await called("fsync", file);',
+    'await called("fdatasync", file);',
+    'other.ftruncateSync(file, 5);',
+    'other.ftruncateSync(file, 5);',
+    'other.closeSync(file);',
+    'other.linkSync(`${disk}/d/f`, `${disk}/g`);',
+    'other.renameSync(`${disk}/d/f`, `${disk}/g`);',
+    'other.renameSync(`${disk}/g`, `${disk}/h`);',
+    'other.symlinkSync("h", `${disk}/l`);',
+    'other.truncateSync(`${disk}/h`, 1);',
+    'other.chmodSync(`${disk}/h`, 0o600);',
+    'try { other.unlinkSync(`${disk}/nothing`); } catch {}',
+    'other.unlinkSync(`${disk}/l`);',
+    'other.unlinkSync(`${disk}/d/f`);',
+    'other.rmdirSync(`${disk}/d`);',
+    'other.mkdirSync(`${disk}-elsewhere`);',
+    'other.closeSync(other.openSync(`${disk}/h`, "r"));',
+  );
+  const lines = [
+    'mkdir /d',
+    'create /d/f',
+    'write /d/f +3',
+    'write /d/f +4',
+    'fsync /d/f',
+    'fdatasync /d/f',
+    'truncate /d/f to 5',
+    'link /d/f -> /g',
+    'rename /g -> /h',
+    'symlink /l -> h',
+    'truncate /h to 1',
+    'chmod /h',
+    'unlink /l',
+    'unlink /d/f',
+    'rmdir /d',
+  ];
+  const ran = await run(main, [], { below: disk });
+  expect(ran).toMatchObject({ exitCode: 0, stderr: '', ops: lines });
+  await fs.rm(disk, { recursive: true });
+  await fs.rm(`${disk}-elsewhere`, { recursive: true });
+  await fs.mkdir(disk);
+  const killed = await run(main, [], { below: disk, after: 4 });
+  expect(killed).toMatchObject({ signal: 'SIGKILL', ops: lines.slice(0, 4) });
+  expect(await fs.readFile(`${disk}/d/f`, 'utf8')).toBe('abcdefg');
+});
+
 it('does not count what happens elsewhere, in a directory whose name only begins alike', async () => {
   const main = await programOf(
     'await fs.mkdir(`${disk}-other`);',
@@ -134,11 +186,15 @@ it.each([
   ['a recursive mkdir', 'await fs.mkdir(`${disk}/a/b`, { recursive: true });'],
   ['rm', 'await fs.rm(`${disk}/f`, { force: true });'],
   ['copyFile', 'await fs.copyFile("/etc/hosts", `${disk}/f`);'],
-  ['synchronous calls', 'other.mkdirSync(`${disk}/d`);'],
+  ['a synchronous call that is several', 'other.writeFileSync(`${disk}/f`, "x");'],
   ['calls with a callback', 'other.mkdir(`${disk}/d`, () => {});'],
   [
     'a sync during another operation',
     'await Promise.all([fs.mkdir(`${disk}/a`), new Promise((done) => execFile("sync", ["-f", disk], {}, done))]);',
+  ],
+  [
+    'an operation that is done at once, in another',
+    'const made = fs.mkdir(`${disk}/a`); other.mkdirSync(`${disk}/b`); await made;',
   ],
   ['two operations at once', 'await Promise.all([fs.mkdir(`${disk}/a`), fs.mkdir(`${disk}/b`)]);'],
 ])('refuses %s, rather than count it wrongly: %s', async (_what, line) => {

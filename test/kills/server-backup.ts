@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SMALLEST_DELTA } from '../../src/config/client-config.ts';
 import type { RecoveryMethod } from '../../src/storage/settings.ts';
 import { KilledBackup } from './killed-backup.ts';
 import { bundleJiggle, temporaryDirectory } from './program.ts';
@@ -32,7 +33,11 @@ export async function serverBackup(
   const main = await bundleJiggle(place);
   const more = ['keep = 2', `working_dir_recovery_method = ${recovery}`];
   const serverPlace = await ServerPlace.make(main, place, CLIENT, more);
-  const way = new Server(main, serverPlace, clientFor(serverPlace, source), { keep: [2], recovery });
+  const way = new Server(main, serverPlace, clientFor(serverPlace, source), {
+    keep: [2],
+    recovery,
+    smallestDelta: SMALLEST_DELTA,
+  });
   // Not before the certificates that were made for it.
   const backup = await KilledBackup.prepare(place, { way, client: CLIENT, source, begin: Date.now() });
   const { temporary } = serverPlace;
