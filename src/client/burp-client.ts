@@ -60,7 +60,7 @@ class ClientHalf {
   async begin(): Promise<boolean> {
     const answer = await this.exchange('backupphase1', '');
     const [, how, level] = /^(ok|resume):(\d)$/.exec(answer) ?? [];
-    if (how === undefined) throw unexpected(answer);
+    if (how === undefined) throw new StoreError('EPROTO', `unexpected from the server: ${answer}`);
     this.compression = Number(level);
     return how === 'ok';
   }
@@ -79,9 +79,9 @@ class ClientHalf {
     if (frame.letter === 'c' && textOf(frame) === 'backupphase2end') return false;
     const dataPath = frame.letter === 't' ? textOf(frame) : undefined;
     if (dataPath !== undefined) frame = await this.next();
-    if (frame.letter !== 'r') throw unexpected(frame.letter);
+    if (frame.letter !== 'r') throw unexpected(frame);
     const path = await this.next();
-    if (!isLetter(path.letter)) throw unexpected(path.letter);
+    if (!isLetter(path.letter)) throw unexpected(path);
     const entry = entryOf(path.letter, textOf(path), attributesOf(frame));
     if (dataPath === undefined) await this.answer(entry, await this.files.whole(entry));
     else await this.answer(entry, await this.files.delta(entry, await this.signature()), dataPath);
@@ -98,7 +98,7 @@ class ClientHalf {
     for (;;) {
       const frame = await this.next();
       if (frame.letter === 'x') return Buffer.concat(pieces);
-      if (frame.letter !== 'a') throw unexpected(frame.letter);
+      if (frame.letter !== 'a') throw unexpected(frame);
       pieces.push(frame.payload);
     }
   }
@@ -132,7 +132,7 @@ class ClientHalf {
     this.frames.send('c', command);
     const frame = await this.next();
     const text = textOf(frame);
-    if (frame.letter !== 'c' || !text.startsWith(due)) throw unexpected(`${frame.letter}:${text}`);
+    if (frame.letter !== 'c' || !text.startsWith(due)) throw unexpected(frame);
     return text;
   }
 
@@ -144,6 +144,7 @@ class ClientHalf {
   }
 }
 
-function unexpected(what: string): StoreError {
-  return new StoreError('EPROTO', `unexpected from the server: ${what}`);
+/** Burp's client prints letter and text, and gives up. */
+function unexpected(frame: Frame): StoreError {
+  return new StoreError('EPROTO', `unexpected from the server: ${frame.letter}:${textOf(frame)}`);
 }

@@ -36,11 +36,21 @@ export async function openEntry(chain: Chain, entry: Entry): Promise<Data> {
   }
 }
 
+/** A file that the disk can't read is damaged like any other: that costs this file, and not those after it. */
+export function asDamage(error: unknown): unknown {
+  if (codeOf(error) !== 'EIO') return error;
+  return Object.assign(new Error("the disk can't read it (EIO)", { cause: error }), { code: 'EBADMSG' });
+}
+
 async function openFrom(chain: Chain, entry: Entry): Promise<Data> {
-  const { base, deltas } = await findParts(chain, entry);
-  if (entry.end!.size <= IN_MEMORY || (deltas.length > 0 && chain.scratch === undefined))
-    return inMemory(chain.fs, base, deltas, entry);
-  return checked(throughDisk(chain, base, deltas), entry);
+  try {
+    const { base, deltas } = await findParts(chain, entry);
+    if (entry.end!.size <= IN_MEMORY || (deltas.length > 0 && chain.scratch === undefined))
+      return await inMemory(chain.fs, base, deltas, entry);
+    return checked(throughDisk(chain, base, deltas), entry);
+  } catch (error) {
+    throw asDamage(error);
+  }
 }
 
 /** Why an entry with data would not restore, or undefined if it would. */
@@ -117,7 +127,11 @@ async function* checked(
   entry: Entry,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const measured = measure(data);
-  yield* measured.stream;
+  try {
+    yield* measured.stream;
+  } catch (error) {
+    throw asDamage(error);
+  }
   checkSum(measured.result(), entry);
 }
 

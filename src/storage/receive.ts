@@ -2,7 +2,16 @@ import type { Answer, BackupClient, Received } from '../ports/backup-client.ts';
 import { isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, md5Of } from './codec/digest.ts';
 import { gunzip } from './codec/gzip.ts';
-import { holds, isPacked, isSumOf, measureAll, measureStored, readPlain, sameSum, sumOf } from './content.ts';
+import {
+  isPacked,
+  isSumOf,
+  isUsable,
+  measureAll,
+  measureStored,
+  readPlain,
+  sameSum,
+  sumOf,
+} from './content.ts';
 import type { Action } from './compare.ts';
 import { dataPathFor } from './data-path.ts';
 import { patchOf } from './delta/patch.ts';
@@ -190,7 +199,7 @@ export async function gives(
 
 /** Whether the old file still has its data: nothing may be built on others. */
 async function isSound(job: Receive, basis: Stored, old: Entry): Promise<boolean> {
-  if (await holds(job.fs, basis.path, old)) return true;
+  if (await isUsable(job.fs, basis.path, old)) return true;
   job.log.warn(
     `${job.previous!.name}: ${displayBytes(old.path)} is missing or damaged, asking for all of it`,
   );

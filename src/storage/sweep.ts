@@ -1,4 +1,4 @@
-import { holds, isPacked } from './content.ts';
+import { isPacked, isUsable } from './content.ts';
 import { ifThere, isBadName } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
 import { DATA, REVERSE, parentOf } from './layout.ts';
@@ -117,7 +117,7 @@ async function writeReverse({ fs, batch, previous }: Sweep, pair: Pair): Promise
 }
 
 async function isSound(job: Sweep, path: string, entry: Entry, name: string): Promise<boolean> {
-  if (await holds(job.fs, path, entry)) return true;
+  if (await isUsable(job.fs, path, entry)) return true;
   job.log.warn(`${name}: ${displayBytes(entry.path)} is damaged; the file before it is kept whole`);
   return false;
 }
