@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FileSystem } from '../../src/ports/file-system.ts';
 import { linesOf } from '../../src/protocol/testing/frames.ts';
+import type { Settings } from '../../src/storage/settings.ts';
 import { type Failing, failing } from '../../src/testing/failing-fs.ts';
 import { expected } from '../../src/testing/temporary-store.ts';
 import { versions } from '../../src/testing/versions.ts';
@@ -8,6 +9,13 @@ import { type Heard, nodesIn, WireWorld } from './testing/wire-world.ts';
 import { ROOT } from './world.ts';
 
 type Code = 'ENOSPC' | 'EIO';
+
+interface Case {
+  readonly code: Code;
+  readonly how: Failing;
+  readonly reads?: boolean;
+  readonly settings?: Partial<Settings>;
+}
 
 const WHY: Readonly<Record<Code, string>> = {
   ENOSPC: "the server's disk is full (ENOSPC); its log says more",
@@ -18,8 +26,8 @@ const WHY: Readonly<Record<Code, string>> = {
 const isLong = Boolean(process.env['JIGGLE_LONG']);
 
 /** A server that has two backups, and will keep three. */
-async function prepared(groupSyncFrom: number): Promise<WireWorld> {
-  const world = await WireWorld.make({ entriesPerSync: 4, groupSyncFrom, keep: [3] });
+async function prepared(more: Partial<Settings> = {}): Promise<WireWorld> {
+  const world = await WireWorld.make({ entriesPerSync: 4, groupSyncFrom: 1000, keep: [3], ...more });
   for (const version of [0, 1]) expect((await world.backUp(versions[version]!)).isStored).toBe(true);
   return world;
 }
@@ -38,27 +46,34 @@ function expectTold({ errors, frames, outcome, lines }: Heard, text: string, cod
 }
 
 describe('a disk that fails at any call of a backup', () => {
-  const cases = (['ENOSPC', 'EIO'] as const).flatMap((code) =>
-    (['once', 'from then on'] as const).flatMap((how) =>
-      [1000, 1].map((groupSyncFrom) => ({ code, how, groupSyncFrom, reads: false })),
+  const cases: readonly Case[] = [
+    ...(['ENOSPC', 'EIO'] as const).flatMap((code) =>
+      (['once', 'from then on'] as const).flatMap((how) => [
+        { code, how },
+        { code, how, settings: { groupSyncFrom: 1 } },
+        { code, how, settings: { recovery: 'resume' as const } },
+      ]),
     ),
-  );
-  const all = [
-    ...cases,
-    { code: 'EIO', how: 'once', groupSyncFrom: 1000, reads: true },
-    { code: 'EIO', how: 'from then on', groupSyncFrom: 1000, reads: true },
-  ] as const;
-  const stepOf = ({ code, how, groupSyncFrom, reads }: (typeof all)[number]): number => {
+    { code: 'EIO', how: 'once', reads: true },
+    { code: 'EIO', how: 'from then on', reads: true },
+  ];
+  /** Two cases are always tried at every call, the others at some. */
+  const stepOf = ({ code, how, reads, settings }: Case): number => {
     if (isLong) return 1;
     if (reads) return 23;
-    return groupSyncFrom === 1000 && (code === 'EIO') === (how === 'once') ? 1 : 11;
+    return settings === undefined && (code === 'EIO') === (how === 'once') ? 1 : 13;
   };
 
-  it.each(all)(
-    'is told of once, in plain words, and costs nothing that was stored ($code $how, reads $reads, groups from $groupSyncFrom)',
+  const titleOf = ({ code, how, reads, settings }: Case): string =>
+    [`${code} ${how}`, reads ? 'also when it reads' : [], settings ? JSON.stringify(settings) : []]
+      .flat()
+      .join(', ');
+
+  it.each(cases.map((one) => [titleOf(one), one] as const))(
+    'is told of once, in plain words, and costs nothing that was stored: %s',
     { timeout: 600_000 },
-    async (one) => {
-      const base = await prepared(one.groupSyncFrom);
+    async (title, one) => {
+      const base = await prepared(one.settings);
       const step = stepOf(one);
       const seen = { told: 0, stored: 0, unharmed: 0 };
       for (let after = 0; ; after += step) {
@@ -66,7 +81,7 @@ describe('a disk that fails at any call of a backup', () => {
         if (end === 'not reached') break;
         seen[end]++;
       }
-      if (isLong) console.log(`${JSON.stringify(one)}: ${JSON.stringify(seen)}`);
+      if (isLong) console.log(`${title}: ${JSON.stringify(seen)}`);
       expect(seen.told).toBeGreaterThan(30 / step);
       expect(seen.stored).toBeGreaterThan(15 / step - 1);
     },
@@ -75,7 +90,7 @@ describe('a disk that fails at any call of a backup', () => {
   async function failAfter(
     world: WireWorld,
     after: number,
-    { code, how, reads }: { code: Code; how: Failing; reads: boolean },
+    { code, how, reads = false, settings }: Case,
   ): Promise<'not reached' | 'told' | 'stored' | 'unharmed'> {
     const disk = failing(world.fs, after, code, how, { reads });
     const heard = await world.backUp(versions[2]!, disk.fs);
@@ -101,13 +116,15 @@ describe('a disk that fails at any call of a backup', () => {
       for (const number of [1, 2]) await restores(world, number, number - 1, disk.fs);
     }
     disk.repair();
-    const next = await world.backUp(versions[3]!, disk.fs);
+    // One that goes on with what was received finds its client as it was.
+    const version = settings?.recovery === 'resume' ? 2 : 3;
+    const next = await world.backUp(versions[version]!, disk.fs);
     expect(next).toMatchObject({ isStored: true, errors: [], outcome: { result: 'done' } });
     const numbers = await world.list();
     const newest = numbers.at(-1)!;
     // Received in full, it may have been finished although its client was never told; told, it must have been.
     expect(numbers).toEqual(isStored || newest === 4 ? [2, 3, 4] : [1, 2, 3]);
-    for (const number of numbers) await restores(world, number, number === newest ? 3 : number - 1);
+    for (const number of numbers) await restores(world, number, number === newest ? version : number - 1);
     if (isStored) return outcome.result === 'done' ? 'unharmed' : 'stored';
     return 'told';
   }
@@ -117,7 +134,7 @@ describe('a disk that fails while', () => {
   it.each(['ENOSPC', 'EIO'] as const)(
     'a backup is deleted: the client is told, and the rest stays (%s)',
     async (code) => {
-      const base = await prepared(1000);
+      const base = await prepared();
       let told = 0;
       for (let after = 0; ; after++) {
         const world = base.fork();
@@ -149,7 +166,7 @@ describe('a disk that fails while', () => {
   it.each(Object.entries(sayings))(
     'somebody reads: a %s is whole, or breaks off with a line that says why',
     async (what, asked) => {
-      const base = await prepared(1000);
+      const base = await prepared();
       const well = linesOf((await base.fork().ask(asked)).frames);
       let told = 0;
       for (const how of ['once', 'from then on'] as const)
@@ -191,7 +208,7 @@ describe('a file that the disk can not read', () => {
   const WARNING = "/changes: the disk can't read it (EIO)\n";
 
   it('costs that file: it is named, and all the rest is verified and restored', async () => {
-    const world = await prepared(1000);
+    const world = await prepared();
     const fs = withBadSector(world.fs, '/data/t/changes');
     // The older backup's file is rebuilt from the newer one's.
     for (const number of [1, 2]) {
@@ -208,7 +225,7 @@ describe('a file that the disk can not read', () => {
   });
 
   it('does not stop the backups to come: the whole of it is asked for, and the old one stays as it is', async () => {
-    const world = await prepared(1000);
+    const world = await prepared();
     const [, bad] = (await world.fs.readdir(ROOT)).filter((name) => /^\d/.test(name)).sort();
     const fs = withBadSector(world.fs, `${bad}/data/t/changes`);
     const heard = await world.backUp(versions[2]!, fs);
