@@ -34,9 +34,18 @@ export async function open(
   scratch?: string,
 ): Promise<Store> {
   const directory = await existing(place.store);
-  const { client } = place;
-  const ports = { fs: systemFiles, clock: systemClock, host: systemHost, log };
-  return openStore({ ...ports, directory, client, settings, ...(scratch !== undefined && { scratch }) });
+  const { client, burpsLock } = place;
+  return openStore({
+    fs: systemFiles,
+    clock: systemClock,
+    host: systemHost,
+    log,
+    directory,
+    client,
+    settings,
+    ...(burpsLock !== undefined && { burpsLock }),
+    ...(scratch !== undefined && { scratch }),
+  });
 }
 
 export async function existing(directory: string): Promise<string> {

@@ -110,7 +110,7 @@ export function openClientStore(
   log: Log,
   scratch?: string,
 ): Promise<Store> {
-  const { directory, name, settings } = file;
+  const { burpsLock, directory, name, settings } = file;
   return openStore({
     fs,
     clock,
@@ -118,6 +118,7 @@ export function openClientStore(
     log,
     directory,
     client: name,
+    burpsLock,
     settings,
     ...(scratch !== undefined && { scratch }),
   });

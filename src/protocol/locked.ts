@@ -1,4 +1,4 @@
-import { codeOf } from '../storage/errors.ts';
+import { codeOf, reasonOf } from '../storage/errors.ts';
 import type { Conversation } from './conversation.ts';
 import { Refusal } from './fault.ts';
 import { wait } from './wait.ts';
@@ -15,7 +15,7 @@ export async function whenUnlocked(
   conversation: Conversation,
   change: () => Promise<unknown>,
 ): Promise<void> {
-  const { server, store, terms, frames } = conversation;
+  const { server, store, terms, frames, log } = conversation;
   let patience = server.limits.patience;
   if (
     patience > 0 &&
@@ -32,7 +32,10 @@ export async function whenUnlocked(
     } catch (error) {
       if (codeOf(error) !== 'EBUSY') throw error;
       const states = (await store.backups()).map(({ state }) => state);
-      if (patience <= 0 || states.includes('working')) throw refusal(states.includes('finishing'));
+      if (patience <= 0 || states.includes('working')) {
+        log.warn(reasonOf(error));
+        throw refusal(states.includes('finishing'));
+      }
     }
     await wait(server.timers, INTERVAL).over;
     patience -= INTERVAL;
