@@ -30,6 +30,11 @@ export interface Outcome {
 
 /** How long a peer may take to read the last words, in milliseconds. */
 const PARTING = 10_000;
+/**
+ * How much longer a client that we failed may take, in milliseconds. Burp's client reads nothing before it has sent the
+ * file that it is at, and if it is cut off in there, it dies of the broken pipe without a word.
+ */
+const LAST_FILE = 600_000;
 /** Bytes of an error text. */
 const LONGEST_TEXT = 500;
 
@@ -59,6 +64,8 @@ class Serving {
   private action: ByteString | undefined;
   private parsed: Action | undefined;
   private isLate = false;
+  /** What went wrong on our side, for a client that has to hear of it. */
+  private failure: string | undefined;
 
   constructor(connection: Connection, server: Server, log: Log) {
     this.connection = connection;
@@ -108,18 +115,30 @@ class Serving {
   private forClient(error: unknown): ByteString | undefined {
     const text = toldOf(error, this.parsed);
     if (text === undefined) return undefined;
-    if (this.client === undefined && codeOf(error) !== 'EPROTO') return 'the server has a problem';
+    const isTheirs = codeOf(error) === 'EPROTO';
+    if (this.client === undefined && !isTheirs) return 'the server has a problem';
+    if (!isTheirs) this.failure = oneLine(error);
     return Buffer.from(oneLine(text)).subarray(0, LONGEST_TEXT).toString('latin1');
   }
 
   /** Closes the connection. A client that is busy sending is cut off after a while. */
   async part(): Promise<void> {
-    const { connection, server } = this;
-    this.frames.flush();
-    const patience = wait(server.timers, PARTING);
-    const cut = patience.over.then(() => connection.destroy());
-    await Promise.race([connection.end(), cut]);
+    const { connection, frames, failure } = this;
+    frames.flush();
+    const end = connection.end();
+    if (await this.comesIn(end, PARTING)) return;
+    if (failure !== undefined) {
+      this.log.warn(`${failure} (the client has not heard of it yet: it is still sending)`);
+      if (await this.comesIn(end, LAST_FILE)) return;
+    }
+    connection.destroy();
+  }
+
+  private async comesIn(event: Promise<void>, milliseconds: number): Promise<boolean> {
+    const patience = wait(this.server.timers, milliseconds);
+    const comes = await Promise.race([event.then(() => true), patience.over.then(() => false)]);
     patience.cancel();
+    return comes;
   }
 
   outcome(result: Outcome['result'], reason: string | undefined): Outcome {
