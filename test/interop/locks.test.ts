@@ -24,11 +24,8 @@ describe.skipIf(reason)(titled('while the real Burp is at work on a client', rea
     const burp = await RealBurp.prepare(place, { client: { ratelimit: '4' } });
     await writeFile(join(burp.files, 'random'), randomBytes(1_000_000));
     const running = burp.backUp();
-    let isOver = false;
-    void running.finally(() => (isOver = true));
     const lock = join(burp.root, 'lockfile');
-    while (!isOver && !(await isFileLocked(lock))) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(isOver).toBe(false);
+    await expect.poll(() => isFileLocked(lock), { interval: 20, timeout: 30_000 }).toBe(true);
     const { store, warnings } = await jiggleOn(burp);
     const held = { code: 'EBUSY', message: expect.stringContaining(`it holds ${lock}`) };
     await expect(store.recover()).rejects.toMatchObject(held);
