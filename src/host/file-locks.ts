@@ -1,5 +1,4 @@
 import { lstat, readFile } from 'node:fs/promises';
-import { codeOf } from '../storage/errors.ts';
 
 /**
  * Whether a process holds a lock on a file, as lockf(3) and fcntl(2) make them and Burp's programs use them. Node has no
@@ -13,7 +12,8 @@ export async function isFileLocked(path: string): Promise<boolean> {
     const holder = (await readFile(path, 'latin1')).trim();
     return isAmong(await readFile('/proc/locks', 'latin1'), { dev, ino, holder });
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     throw error;
   }
 }
