@@ -22,7 +22,7 @@ const WHY: Readonly<Record<Code, string>> = {
   EIO: "the server's disk has an error (EIO); its log says more",
 };
 
-/** `JIGGLE_LONG=1` tries every call in every case, which takes minutes. */
+/** `JIGGLE_LONG=1` tries every call in every case, which takes a minute. */
 const isLong = Boolean(process.env['JIGGLE_LONG']);
 
 /** A server that has two backups, and will keep three. */
