@@ -1,9 +1,12 @@
 import { lstat, readFile } from 'node:fs/promises';
 
+/** There is no such file, or we may not look. */
+const UNKNOWN: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
+
 /**
  * Whether a process holds a lock on a file, as lockf(3) and fcntl(2) make them and Burp's programs use them. Node has no
- * call that could tell; Linux lists all that are held on this machine. Elsewhere, and for what other machines and
- * other containers hold, the answer is no.
+ * call that could tell; Linux lists all that are held on this machine. Elsewhere, where the list may not be read, and for
+ * what other machines and other containers hold, the answer is no.
  */
 export async function isFileLocked(path: string): Promise<boolean> {
   if (process.platform !== 'linux') return false;
@@ -12,8 +15,7 @@ export async function isFileLocked(path: string): Promise<boolean> {
     const holder = (await readFile(path, 'latin1')).trim();
     return isAmong(await readFile('/proc/locks', 'latin1'), { dev, ino, holder });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    if (UNKNOWN.has((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
 }
