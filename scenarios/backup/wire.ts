@@ -72,7 +72,8 @@ export async function serveStore(
   if (result !== 'done') throw new Error(`the server says: ${reason}`);
 }
 
-function serverOf(store: ClientStore, compression: number): Server {
+/** A server with one client, whose password is right whatever it is. */
+export function serverOf(store: ClientStore, compression: number): Server {
   const config: ClientConfig = {
     name: CLIENT,
     checkPassword: async () => true,

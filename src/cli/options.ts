@@ -30,9 +30,9 @@ export class Console implements Log {
 
 export async function open(place: Place, log: Log, settings: Partial<Settings> = {}): Promise<Store> {
   const directory = await existing(place.store);
-  const { client } = place;
+  const { client, burpsLock } = place;
   const ports = { fs: systemFiles, clock: systemClock, host: systemHost, scratch: systemScratch, log };
-  return openStore({ ...ports, directory, client, settings });
+  return openStore({ ...ports, directory, client, settings, ...(burpsLock !== undefined && { burpsLock }) });
 }
 
 export async function existing(directory: string): Promise<string> {

@@ -14,6 +14,8 @@ export interface PlaceFlags {
 export interface Place {
   readonly store: string;
   readonly client: string;
+  /** What Burp's programs lock while they are at work there, if the configuration says something else than usual. */
+  readonly burpsLock?: string;
 }
 
 /** For commands about one client. */
@@ -64,9 +66,10 @@ async function configured(file: string, only: string | undefined): Promise<Place
   for (const name of names) {
     const loaded = await loadClient(config, name);
     if (!loaded) throw new StoreError('ENOENT', `${config.clientconfdir} has no client ${name}`);
-    const { directory } = loaded.client;
+    const { burpsLock, directory } = loaded.client;
     const hasBackups = await ifThere(stat(`${directory}/${name}`));
-    if (only !== undefined || hasBackups) places.push({ store: await existing(directory), client: name });
+    if (only !== undefined || hasBackups)
+      places.push({ store: await existing(directory), client: name, burpsLock });
   }
   return places;
 }

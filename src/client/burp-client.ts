@@ -63,7 +63,7 @@ export class ClientHalf {
     this.frames.send('c', command);
     const frame = await this.next();
     const text = textOf(frame);
-    if (frame.letter !== 'c' || !text.startsWith(due)) throw unexpected(`${frame.letter}:${text}`);
+    if (frame.letter !== 'c' || !text.startsWith(due)) throw unexpected(frame);
     return text;
   }
 
@@ -89,7 +89,7 @@ class BackingUp extends ClientHalf {
   async begin(): Promise<boolean> {
     const answer = await this.exchange('backupphase1', '');
     const [, how, level] = /^(ok|resume):(\d)$/.exec(answer) ?? [];
-    if (how === undefined) throw unexpected(answer);
+    if (how === undefined) throw new StoreError('EPROTO', `unexpected from the server: ${answer}`);
     this.compression = Number(level);
     return how === 'ok';
   }
@@ -108,9 +108,9 @@ class BackingUp extends ClientHalf {
     if (frame.letter === 'c' && textOf(frame) === 'backupphase2end') return false;
     const dataPath = frame.letter === 't' ? textOf(frame) : undefined;
     if (dataPath !== undefined) frame = await this.next();
-    if (frame.letter !== 'r') throw unexpected(frame.letter);
+    if (frame.letter !== 'r') throw unexpected(frame);
     const path = await this.next();
-    if (!isLetter(path.letter)) throw unexpected(path.letter);
+    if (!isLetter(path.letter)) throw unexpected(path);
     const entry = entryOf(path.letter, textOf(path), attributesOf(frame));
     if (dataPath === undefined) await this.answer(entry, await this.files.whole(entry));
     else await this.answer(entry, await this.files.delta(entry, await this.signature()), dataPath);
@@ -127,7 +127,7 @@ class BackingUp extends ClientHalf {
     for (;;) {
       const frame = await this.next();
       if (frame.letter === 'x') return Buffer.concat(pieces);
-      if (frame.letter !== 'a') throw unexpected(frame.letter);
+      if (frame.letter !== 'a') throw unexpected(frame);
       pieces.push(frame.payload);
     }
   }
@@ -157,6 +157,7 @@ class BackingUp extends ClientHalf {
   }
 }
 
-function unexpected(what: string): StoreError {
-  return new StoreError('EPROTO', `unexpected from the server: ${what}`);
+/** Burp's client prints letter and text, and gives up. */
+function unexpected(frame: Frame): StoreError {
+  return new StoreError('EPROTO', `unexpected from the server: ${frame.letter}:${textOf(frame)}`);
 }

@@ -18,6 +18,8 @@ export const SMALLEST_DELTA = 16 * 1024;
 export interface ClientFile {
   readonly name: string;
   readonly directory: string;
+  /** The file that Burp's programs lock while they are at work on the client. */
+  readonly burpsLock: string;
   readonly settings: Settings;
   readonly password: string | undefined;
   readonly passwd: string | undefined;
@@ -82,9 +84,11 @@ async function settingsIn(file: string, findings: Findings): Promise<Setting[] |
 
 function build(name: string, values: Values, file: string, findings: Findings): ClientFile {
   checkKeep(values, file, findings);
+  const directory = resolve(values.text('directory') ?? '');
   return {
     name,
-    directory: resolve(values.text('directory') ?? ''),
+    directory,
+    burpsLock: join(resolve(values.text('client_lockdir') ?? directory), name, 'lockfile'),
     settings: settingsOf(values),
     password: values.text('password'),
     passwd: values.text('passwd'),

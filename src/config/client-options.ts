@@ -13,6 +13,11 @@ const MAY: readonly (readonly [string, string])[] = [
 /** What both files may say, the client's file with the last word; and what only a client's file may say. */
 export const CLIENT_OPTIONS: readonly Option[] = [
   one('directory', path, 'where the backups are: one directory for each client'),
+  one(
+    'client_lockdir',
+    path,
+    "where Burp's programs keep their locks on clients, which are heeded; `directory` if not set",
+  ),
   many(
     'keep',
     whole,
@@ -75,9 +80,12 @@ export const CLIENT_OPTIONS: readonly Option[] = [
     isAdded: true,
   }),
   one('version_warn', flag, "warn clients whose version is another than the server's", { default: '1' }),
-  one('max_parallel_backups', whole, 'how many clients may be backed up at once; 0 for no limit', {
-    default: '0',
-  }),
+  one(
+    'max_parallel_backups',
+    whole,
+    'how many backups may be made at once, until they are finished; 0 for no limit',
+    { default: '0' },
+  ),
   one(
     'timer_script',
     path,

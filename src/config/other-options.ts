@@ -8,7 +8,6 @@ const NEEDLESS: readonly Option[] = withSupport('needless', [
   one('ca_burp_ca', text, 'certificates are signed by the server itself, not by a script'),
   one('ssl_dhfile', text, 'key exchange uses elliptic curves'),
   one('ssl_compression', text, 'TLS has no compression any more; files are compressed before they are sent'),
-  one('client_lockdir', text, "locks are the kernel's, not files"),
   one('max_storage_subdirs', text, "data are stored in the client's own directory tree"),
   one('dedup_group', text, 'it is an option of bedup'),
   one('progress_counter', text, 'the server prints none'),

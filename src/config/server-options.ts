@@ -12,7 +12,7 @@ export const SERVER_OPTIONS: readonly Option[] = [
   many(
     'max_children',
     whole,
-    'how many clients may be connected to the listener at the same place in the list',
+    'clients connected at once to the listener at the same place in the list, not those that have left',
     {
       default: '5',
     },

@@ -102,6 +102,6 @@ export class RunningBackups {
 }
 
 export function openClientStore(file: ClientFile, machine: Machine, log: Log): Promise<Store> {
-  const { directory, name, settings } = file;
-  return openStore({ ...machine, log, directory, client: name, settings });
+  const { burpsLock, directory, name, settings } = file;
+  return openStore({ ...machine, log, directory, client: name, burpsLock, settings });
 }

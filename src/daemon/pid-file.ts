@@ -18,9 +18,13 @@ export class PidFile {
     const lock = await host.lock(`pidfile:${path}`);
     if (!lock) throw new StoreError('EBUSY', `another server runs with the pidfile ${path}`);
     try {
+      // Burp's server locks the file itself. It must not be written over, nor removed when we can't start.
+      if (await host.isFileLocked?.(path))
+        throw new StoreError('EBUSY', `a Burp server runs with the pidfile ${path}`);
       await writeFile(path, `${process.pid}\n`);
     } catch (error) {
       await lock.release();
+      if (error instanceof StoreError) throw error;
       throw new StoreError(
         codeOf(error) ?? 'EIO',
         `the pidfile ${path} can't be written: ${reasonOf(error)}`,

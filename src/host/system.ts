@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
 import type { Host, Lock } from '../ports/host.ts';
+import { isFileLocked } from './file-locks.ts';
 
 /** The machine's own clock. */
 export const systemClock: Clock = { now: () => Date.now() };
@@ -25,6 +26,7 @@ export const systemHost: Host = {
     server.unref();
     return lockOf(server);
   },
+  isFileLocked,
 };
 
 function addressOf(name: string): string {

@@ -5,6 +5,8 @@ export interface Host {
    * life, however that ends: so there is no stale lock after a power cut, and nothing of it on the disk.
    */
   lock(name: string): Promise<Lock | undefined>;
+  /** Whether another program holds a lock on this file, as far as that can be told: Burp's server does, on its own. */
+  isFileLocked?(path: string): Promise<boolean>;
 }
 
 export interface Lock {

@@ -107,6 +107,20 @@ describe('"backupphase2end"', () => {
     expect(outcome).toMatchObject({ result: 'failed', reason: expect.stringContaining('ENOSPC') });
   });
 
+  it('lets the client go, whose backup counts as one that is made until it is finished', async () => {
+    const { fs } = world;
+    const running: number[] = [];
+    const unlink = async (path: string): Promise<void> => {
+      if (path.endsWith('/finishing')) running.push(world.running);
+      return fs.unlink(path);
+    };
+    world.fs = { ...fs, unlink };
+    const { outcome } = await backup(...scan, ...file, 'c:okbackupphase2end');
+    expect(outcome.result).toBe('done');
+    expect(running).toEqual([1]);
+    expect(world.running).toBe(0);
+  });
+
   it('is enough: a client that goes without an answer has its backup', async () => {
     const { outcome } = await backup(...scan, ...file);
     expect(outcome.result).toBe('done');

@@ -1,7 +1,7 @@
 import type { Log } from '../ports/log.ts';
 import { reasonOf } from '../storage/errors.ts';
 import type { Connection } from './connection.ts';
-import { Refusal, fault } from './fault.ts';
+import { Refusal, StoredUnfinished, fault } from './fault.ts';
 import type { Conversation } from './conversation.ts';
 import { Counters } from './counters.ts';
 import type { FrameStream } from './frame-stream.ts';
@@ -57,8 +57,15 @@ async function receive(conversation: Conversation): Promise<void> {
     farewell = leave(connection, frames, log);
   };
   const run = incexc === undefined ? { onStored } : { onStored, incexc };
+  const change = async (): Promise<void> => {
+    try {
+      await store.backup(client, run);
+    } catch (error) {
+      throw farewell ? new StoredUnfinished(error) : error;
+    }
+  };
   try {
-    await whenUnlocked(conversation, () => store.backup(client, run));
+    await whenUnlocked(conversation, change);
   } finally {
     await farewell;
   }

@@ -1,3 +1,5 @@
+import { reasonOf } from '../storage/errors.ts';
+
 /** An operating error: the peer did not keep to the protocol. */
 export interface Fault extends Error {
   readonly code: 'EPROTO';
@@ -13,6 +15,17 @@ export function gone(due: string): Error {
   return Object.assign(new Error(`the client closed the connection, where ${due} was due`), {
     code: 'ECONNRESET',
   });
+}
+
+/**
+ * What was left to do failed, after the client had been told that its backup is stored, which is still so: it left with
+ * that, and the next recovery goes on.
+ */
+export class StoredUnfinished extends Error {
+  constructor(cause: unknown) {
+    super(`the backup is stored, but could not be finished yet: ${reasonOf(cause)}`, { cause });
+    this.name = 'StoredUnfinished';
+  }
 }
 
 export type RefusalLetter = 'c' | 'e' | 'w' | 'p';

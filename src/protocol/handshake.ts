@@ -31,10 +31,10 @@ export async function greet(
   log: Log,
 ): Promise<Client | undefined> {
   const version = await hello(frames, server);
-  const config = await authenticate(frames, server, log);
+  const config = await authenticate(frames, peer, server, log);
   if (config.warnsOfVersion) warnOfVersion(frames, config, version, server);
   frames.send('c', 'ok');
-  await admit(config, peer, server);
+  await admit(config, server);
   const mayAsk = version !== undefined && isAtLeast(version, TELLS_VERSION);
   if (mayAsk && (await certificateStep(frames, config, server, log)) === 'signed') return undefined;
   checkCertificate(peer, config, log);
@@ -51,20 +51,39 @@ async function hello(frames: FrameStream, server: Server): Promise<Version | und
   return version;
 }
 
-/** Wrong names and wrong passwords get the same answer after the same time. */
-async function authenticate(frames: FrameStream, server: Server, log: Log): Promise<ClientConfig> {
+/**
+ * Wrong names, wrong addresses and wrong passwords get the same answer after the same time. Unlike with Burp's server,
+ * nobody at a wrong address can try passwords.
+ */
+async function authenticate(
+  frames: FrameStream,
+  peer: Peer,
+  server: Server,
+  log: Log,
+): Promise<ClientConfig> {
   const name = (await frames.next('the name of the client')).payload.toString('latin1');
   frames.send('c', 'okpassword');
   const password = (await frames.next('the password')).payload;
   const delay = wait(server.timers, REFUSAL_DELAY);
   const config = await server.clients.find(name);
-  if (config && (await config.checkPassword(password))) {
+  const problem = await whyNot(config, peer, password);
+  if (config && problem === undefined) {
     delay.cancel();
     return config;
   }
-  log.warn(`${config ? 'wrong password' : 'no such client'}: ${displayBytes(name)}`);
+  log.warn(`${problem}: ${displayBytes(name)}`);
   await delay.over;
   throw new Refusal('unable to authorise on server');
+}
+
+async function whyNot(
+  config: ClientConfig | undefined,
+  { address }: Peer,
+  password: Uint8Array,
+): Promise<string | undefined> {
+  if (!config) return 'no such client';
+  if (!config.allowsAddress(address)) return `network_allow does not have ${address}`;
+  return (await config.checkPassword(password)) ? undefined : 'wrong password';
 }
 
 function warnOfVersion(
@@ -82,15 +101,10 @@ function warnOfVersion(
   frames.send('w', `${text}\n`);
 }
 
-async function admit(config: ClientConfig, peer: Peer, server: Server): Promise<void> {
-  const refusal = !config.allowsAddress(peer.address)
-    ? 'client denied by network_allow'
-    : config.enabled
-      ? undefined
-      : 'client not enabled on server';
-  if (refusal === undefined) return;
+async function admit(config: ClientConfig, server: Server): Promise<void> {
+  if (config.enabled) return;
   await wait(server.timers, REFUSAL_DELAY).over;
-  throw new Refusal(refusal);
+  throw new Refusal('client not enabled on server');
 }
 
 async function certificateStep(

@@ -1,4 +1,4 @@
-import { codeOf } from '../storage/errors.ts';
+import { codeOf, reasonOf } from '../storage/errors.ts';
 import type { Conversation } from './conversation.ts';
 import { Refusal } from './fault.ts';
 import { wait } from './wait.ts';
@@ -16,7 +16,7 @@ export async function whenUnlocked(
   conversation: Conversation,
   change: () => Promise<unknown>,
 ): Promise<void> {
-  const { server, store, terms, frames } = conversation;
+  const { server, store, terms, frames, log } = conversation;
   let patience = server.limits.patience;
   if (
     patience > 0 &&
@@ -36,7 +36,10 @@ export async function whenUnlocked(
       const isRecovery = attempt === 1 || server.clients.isRecovering(terms.config);
       const states = (await store.backups()).map(({ state }) => state);
       const isOther = states.includes('working') && !isRecovery;
-      if (patience <= 0 || isOther) throw refusal(states.includes('finishing'));
+      if (patience <= 0 || isOther) {
+        log.warn(reasonOf(error));
+        throw refusal(states.includes('finishing'));
+      }
     }
     await wait(server.timers, INTERVAL).over;
     patience -= INTERVAL;

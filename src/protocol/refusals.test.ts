@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Peer } from './connection.ts';
 import { play, same } from './testing/play.ts';
 import { linesOf } from './testing/frames.ts';
+import { hello, said } from './testing/sayings.ts';
 import { readTranscripts } from './testing/transcript.ts';
 import { World, trusted } from './testing/world.ts';
 import type { Permission } from './ports.ts';
@@ -42,12 +43,16 @@ describe('strangers', () => {
     expect(world.warnings).toEqual(['wrong password: tcbad', 'no such client: nosuch']);
   });
 
-  it('that are switched off, or come from elsewhere, are turned away', async () => {
+  it('that are switched off are turned away', async () => {
     world.clients.set('tcoff', { enabled: false });
     await same(world, '15c-client-not-enabled', 'tcoff');
-    world.clients.set('tcoff', { allowsAddress: () => false });
-    const { said } = await play(world, '15c-client-not-enabled', 'tcoff');
-    expect(said.at(-1)).toBe('e:client denied by network_allow');
+  });
+
+  it('that come from elsewhere are turned away like others, before their password is looked at', async () => {
+    const checkPassword = async () => expect.fail('nobody there may try passwords');
+    world.clients.set('tcbad', { allowsAddress: (address) => address === '10.0.0.1', checkPassword });
+    await same(world, '15a-wrong-password', 'tcbad');
+    expect(world.warnings).toEqual(['network_allow does not have 127.0.0.1: tcbad']);
   });
 
   it.each<[string, Peer['certificate'], string]>([
@@ -223,6 +228,20 @@ describe('a client whose backups are being changed', () => {
     await world.pretendFinishing('tcz');
     await same(world, '14b-lock-held-and-finishing', 'tcz');
     await release();
+  });
+
+  it("by a program of Burp's that was left running hears the same, and the log who it is", async () => {
+    world.clients.set('tcz', { settings: { compression: 0 } });
+    await same(world, '12a-compression0-full', 'tcz');
+    const lock = `${world.directory}/tcz/lockfile`;
+    world.lockedByBurp.add(lock);
+    await same(world, '14a-lock-held', 'tcz');
+    const { frames } = await world.serve(said(...hello('tcz'), 'c:Delete 1'), trusted('tcz'));
+    expect(linesOf(frames).at(-1)).toBe('e:another instance is already running');
+    const warning = `a program of Burp's is at work on client tcz: it holds ${lock}`;
+    expect(world.warnings).toEqual([warning, warning]);
+    world.lockedByBurp.clear();
+    await same(world, '12b-compression0-incremental-delta', 'tcz');
   });
 
   it('waits for the end of one, if there is a time for that', async () => {

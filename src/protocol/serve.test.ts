@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Frame, FrameParser } from './frame.ts';
 import { connectionPair } from './memory-connection.ts';
 import { serveConversation } from './serve.ts';
 import { linesOf } from './testing/frames.ts';
-import { hello, said } from './testing/sayings.ts';
+import { hello, said, stat } from './testing/sayings.ts';
 import { World, trusted } from './testing/world.ts';
 
 let world: World;
@@ -24,9 +25,12 @@ function heldTimers() {
   return waiting;
 }
 
-/** Lets everything happen that can. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+/** Lets everything happen that can, and more of it until something has. */
+async function settle(hasHappened: () => boolean = () => true): Promise<void> {
+  for (let turn = 0; turn < 20 || !hasHappened(); turn++) {
+    expect(turn, 'it does not happen').toBeLessThan(100_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 describe('a conversation', () => {
@@ -66,6 +70,31 @@ describe('a conversation', () => {
     const [parting] = [...waiting.keys()];
     waiting.get(parting!)!();
     expect(await serving).toMatchObject({ result: 'refused', reason: 'unknown command', action: 'nonsense' });
+  });
+
+  it.each([
+    ['and the client hears of it, even late', true],
+    ['but not for ever', false],
+  ])('that the disk ends waits longer for one who reads nothing while it sends, %s', async (_, isDone) => {
+    world.failing = 'incexc';
+    const waiting = heldTimers();
+    const { server, client } = connectionPair(trusted('tc'));
+    const serving = serveConversation(server, world.server(), world.log);
+    const includes = ['incexc', 'include = /', 'incexc end'];
+    client.write(said(...hello('tc', ...includes), 'c:backupphase1', stat(), 'f:/a'));
+    await settle(() => waiting.has(10_000));
+    waiting.get(10_000)!();
+    await settle(() => waiting.has(600_000));
+    expect(world.warnings).toEqual([expect.stringMatching(/^ENOSPC.*\(the client has not heard of it yet/)]);
+    const frames: Frame[] = [];
+    if (isDone) {
+      client.write(said(stat(), 'f:/b', 'c:backupphase2'));
+      const parser = new FrameParser();
+      for await (const piece of client.incoming) parser.push(piece, frames);
+      client.close();
+    } else waiting.get(600_000)!();
+    expect(await serving).toMatchObject({ result: 'failed', reason: expect.stringMatching(/^ENOSPC/) });
+    if (isDone) expect(linesOf(frames).at(-1)).toMatch(/^e:the backup could not be stored: .* is full/);
   });
 
   it.each<[string, string[], string]>([

@@ -1,12 +1,12 @@
 import type { Log } from '../ports/log.ts';
-import { reasonOf, codeOf } from '../storage/errors.ts';
+import { codeOf, reasonOf } from '../storage/errors.ts';
 import { type ByteString, displayBytes } from '../storage/manifest/byte-string.ts';
 import { type Action, parseAction } from './action.ts';
 import { serveBackup, serveTimerCheck } from './backup.ts';
 import type { Conversation } from './conversation.ts';
 import type { Connection } from './connection.ts';
 import { serveDiff } from './diff.ts';
-import { Refusal } from './fault.ts';
+import { Refusal, StoredUnfinished } from './fault.ts';
 import { FrameStream } from './frame-stream.ts';
 import { greet } from './handshake.ts';
 import { serveBrowse, serveList } from './list.ts';
@@ -14,6 +14,7 @@ import { negotiate } from './negotiation.ts';
 import type { Server } from './ports.ts';
 import { serveDelete } from './remove.ts';
 import { serveReading } from './restore.ts';
+import { toldOf } from './told.ts';
 import { wait } from './wait.ts';
 
 /** How a conversation ended: one line of the server's log. */
@@ -29,6 +30,11 @@ export interface Outcome {
 
 /** How long a peer may take to read the last words, in milliseconds. */
 const PARTING = 10_000;
+/**
+ * How much longer a client that we failed may take, in milliseconds. Burp's client reads nothing before it has sent the
+ * file that it is at, and if it is cut off in there, it dies of the broken pipe without a word.
+ */
+const LAST_FILE = 600_000;
 /** Bytes of an error text. */
 const LONGEST_TEXT = 500;
 
@@ -56,7 +62,10 @@ class Serving {
   private readonly log: Log;
   private client: string | undefined;
   private action: ByteString | undefined;
+  private parsed: Action | undefined;
   private isLate = false;
+  /** What went wrong on our side, for a client that has to hear of it. */
+  private failure: string | undefined;
 
   constructor(connection: Connection, server: Server, log: Log) {
     this.connection = connection;
@@ -72,8 +81,9 @@ class Serving {
     this.client = client.config.name;
     const terms = await negotiate(frames, client, server, log);
     this.action = await frames.command('an action');
+    this.parsed = parseAction(this.action);
     const store = await server.clients.open(terms.config, log);
-    await act(parseAction(this.action), { connection, frames, server, terms, store, log });
+    await act(this.parsed, { connection, frames, server, terms, store, log });
   }
 
   /** Strangers may not hold a connection for long, however busy they look. */
@@ -92,8 +102,9 @@ class Serving {
     }
   }
 
-  /** Tells the client why it ends, unless it is the one that has gone. */
+  /** Tells the client why it ends, unless it has gone: by itself, or with the promise that its backup is stored. */
   tell(error: unknown): void {
+    if (error instanceof StoredUnfinished) return;
     const [letter, text] =
       error instanceof Refusal ? [error.letter, error.message] : ['e' as const, this.forClient(error)];
     if (text === undefined) return;
@@ -102,20 +113,32 @@ class Serving {
 
   /** Nothing if the network is the error. What goes on inside the server is no business of strangers. */
   private forClient(error: unknown): ByteString | undefined {
-    const code = codeOf(error) ?? '';
-    if (['ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code)) return undefined;
-    if (this.client === undefined && code !== 'EPROTO') return 'the server has a problem';
-    return Buffer.from(oneLine(error)).subarray(0, LONGEST_TEXT).toString('latin1');
+    const text = toldOf(error, this.parsed);
+    if (text === undefined) return undefined;
+    const isTheirs = codeOf(error) === 'EPROTO';
+    if (this.client === undefined && !isTheirs) return 'the server has a problem';
+    if (!isTheirs) this.failure = oneLine(error);
+    return Buffer.from(oneLine(text)).subarray(0, LONGEST_TEXT).toString('latin1');
   }
 
   /** Closes the connection. A client that is busy sending is cut off after a while. */
   async part(): Promise<void> {
-    const { connection, server } = this;
-    this.frames.flush();
-    const patience = wait(server.timers, PARTING);
-    const cut = patience.over.then(() => connection.destroy());
-    await Promise.race([connection.end(), cut]);
+    const { connection, frames, failure } = this;
+    frames.flush();
+    const end = connection.end();
+    if (await this.comesIn(end, PARTING)) return;
+    if (failure !== undefined) {
+      this.log.warn(`${failure} (the client has not heard of it yet: it is still sending)`);
+      if (await this.comesIn(end, LAST_FILE)) return;
+    }
+    connection.destroy();
+  }
+
+  private async comesIn(event: Promise<void>, milliseconds: number): Promise<boolean> {
+    const patience = wait(this.server.timers, milliseconds);
+    const comes = await Promise.race([event.then(() => true), patience.over.then(() => false)]);
     patience.cancel();
+    return comes;
   }
 
   outcome(result: Outcome['result'], reason: string | undefined): Outcome {

@@ -35,6 +35,8 @@ export interface StoreOptions {
   /** The client's name, which is also the name of its directory. */
   readonly client: string;
   readonly settings?: Partial<Settings>;
+  /** The file that Burp's server locks while it is at work on this client; by default where Burp has it. */
+  readonly burpsLock?: string;
   /** Where large files that are kept as deltas are put together for a restore or verify; in memory if not given. */
   readonly scratch?: Scratch;
 }
@@ -220,10 +222,21 @@ export class Store {
     if (!lock)
       throw new StoreError('EBUSY', `another process is at work on client ${client} in ${directory}`);
     try {
+      await this.checkBurpsLock();
       return await action();
     } finally {
       await lock.release();
     }
+  }
+
+  /** Burp knows nothing of our lock, but whoever switches may have left one of its programs running. */
+  private async checkBurpsLock(): Promise<void> {
+    const { host, client, burpsLock = `${this.root}/lockfile` } = this.options;
+    if (await host.isFileLocked?.(burpsLock))
+      throw new StoreError(
+        'EBUSY',
+        `a program of Burp's is at work on client ${client}: it holds ${burpsLock}`,
+      );
   }
 
   /** By device and inode: one directory reached over two paths must not have two locks. */

@@ -25,6 +25,8 @@ export class Batch {
   private readonly known = new Set<string>();
   private entries = 0;
   private bytes = 0;
+  /** Why it could not end, once it could not. */
+  private failure: unknown;
 
   constructor(fs: FileSystem, syncs: Syncs) {
     this.fs = fs;
@@ -72,11 +74,23 @@ export class Batch {
     this.entries++;
   }
 
-  /** Makes all data and every name durable that changed so far. */
+  /**
+   * Makes all data and every name durable that changed so far. If it failed once it fails ever after: what a sync was
+   * told of, the next one may not be told again.
+   */
   async end(): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
     this.entries = 0;
     this.bytes = 0;
-    if (await this.endTogether()) return;
+    try {
+      if (!(await this.endTogether())) await this.endEach();
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+
+  private async endEach(): Promise<void> {
     for (const set of [this.files, this.directories]) {
       for (const path of set) {
         await syncPath(this.fs, path);
@@ -92,7 +106,7 @@ export class Batch {
     try {
       await this.fs.syncfs(anywhere!);
     } catch (error) {
-      // Any other failure is the disk's: what a sync was told of once, the next one may not be told again.
+      // Any other failure is the disk's.
       if (codeOf(error) === 'ENOSYS') return false;
       throw error;
     }

@@ -38,13 +38,23 @@ export async function openEntry(chain: Chain, entry: Entry): Promise<Data> {
   }
 }
 
+/** A file that the disk can't read is damaged like any other: that costs this file, and not those after it. */
+export function asDamage(error: unknown): unknown {
+  if (codeOf(error) !== 'EIO') return error;
+  return Object.assign(new Error("the disk can't read it (EIO)", { cause: error }), { code: 'EBADMSG' });
+}
+
 async function openFrom(chain: Chain, entry: Entry): Promise<Data> {
-  const { base, deltas } = await findParts(chain, entry);
-  const { fs, scratch } = chain;
-  if (entry.end!.size <= IN_MEMORY) return inMemory(fs, base, deltas, entry);
-  if (deltas.length === 0) return checked(streamPlain(fs, base.path, base.packed), entry);
-  if (scratch === undefined) return inMemory(fs, base, deltas, entry);
-  return checked(throughDisk(fs, scratch, base, deltas), entry);
+  try {
+    const { base, deltas } = await findParts(chain, entry);
+    const { fs, scratch } = chain;
+    if (entry.end!.size <= IN_MEMORY) return await inMemory(fs, base, deltas, entry);
+    if (deltas.length === 0) return checked(streamPlain(fs, base.path, base.packed), entry);
+    if (scratch === undefined) return await inMemory(fs, base, deltas, entry);
+    return checked(throughDisk(fs, scratch, base, deltas), entry);
+  } catch (error) {
+    throw asDamage(error);
+  }
 }
 
 /** Why an entry with data would not restore, or undefined if it would. */
@@ -128,7 +138,11 @@ async function* checked(
   entry: Entry,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const measured = measure(data);
-  yield* measured.stream;
+  try {
+    yield* measured.stream;
+  } catch (error) {
+    throw asDamage(error);
+  }
   checkSum(measured.result(), entry);
 }
 

@@ -3,7 +3,7 @@ import { isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, measure, md5Of } from './codec/digest.ts';
 import { type GunzipOptions, gunzip } from './codec/gzip.ts';
 import { gunzipStream } from './codec/gzip-stream.ts';
-import { ifThere } from './errors.ts';
+import { codeOf, ifThere } from './errors.ts';
 import type { Entry } from './manifest/entry.ts';
 
 /** Files of up to this many bytes are read and inflated in one piece. */
@@ -116,6 +116,19 @@ export async function holds(fs: FileSystem, path: string, entry: Entry): Promise
     return isSumOf(await measureStored(fs, path, isPacked(entry), entry.end!.size), entry);
   } catch (error) {
     if (isDamage(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * As `holds`, but a file that the disk can't read holds nothing. For those who only look for something to build on, and
+ * take nothing away if they don't find it: one bad sector must not stop all backups to come.
+ */
+export async function isUsable(fs: FileSystem, path: string, entry: Entry): Promise<boolean> {
+  try {
+    return await holds(fs, path, entry);
+  } catch (error) {
+    if (codeOf(error) === 'EIO') return false;
     throw error;
   }
 }

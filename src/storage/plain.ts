@@ -12,7 +12,7 @@ import { parseSignature, signatureOf } from './delta/signature.ts';
 import { signature } from './delta/signature-stream.ts';
 import type { StrongHash } from './delta/strong-hash.ts';
 import { writeNew } from './durable.ts';
-import { ifThere } from './errors.ts';
+import { codeOf, ifThere } from './errors.ts';
 import type { Entry } from './manifest/entry.ts';
 
 /** Files of up to this many bytes are patched in memory; larger ones pass through it in pieces. */
@@ -80,7 +80,10 @@ export async function writeDelta(
   await writeNew(fs, target, delta(parsed, streamPlain(fs, to.path, to.packed)));
 }
 
-/** The signature of an entry's stored file, in the same pass that sees whether the file has the entry's data. */
+/**
+ * The signature of an entry's stored file, in the same pass that sees whether the file has the entry's data. Undefined if
+ * not, also if the disk can't read it: see `isUsable`.
+ */
 export async function signatureOfSound(
   fs: FileSystem,
   path: string,
@@ -100,7 +103,7 @@ export async function signatureOfSound(
     const made = await collect(signature(plain.stream, { blockLength: blockLengthFor(size), hash }));
     return isSumOf(plain.result(), entry) ? made : undefined;
   } catch (error) {
-    if (isDamage(error)) return undefined;
+    if (isDamage(error) || codeOf(error) === 'EIO') return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { FileSystem, OpenFile } from '../ports/file-system.ts';
 import { AttemptReader, findAttempts, formatBatch } from './account.ts';
-import { holds, isPacked } from './content.ts';
+import { isPacked, isUsable } from './content.ts';
 import { dataPathFor } from './data-path.ts';
 import { writeAll } from './durable.ts';
 import { ifThere, isBadName } from './errors.ts';
@@ -139,12 +139,12 @@ export class EarlierAttempts {
 
   private async isSound({ entry, as }: Arrival, old: Entry | undefined): Promise<boolean> {
     const { job } = this;
-    if (as === 'whole') return holds(job.fs, placeOf(job.directory, entry), entry);
+    if (as === 'whole') return isUsable(job.fs, placeOf(job.directory, entry), entry);
     // Another backup than then may be the previous one.
     const target = placeOf(job.directory, entry, FORWARD);
     if (!old || isPacked(old) !== isPacked(entry) || !(await ifThere(job.fs.lstat(target)))) return false;
     const path = placeOf(job.previous!.directory, old);
-    if (!(await holds(job.fs, path, old))) return false;
+    if (!(await isUsable(job.fs, path, old))) return false;
     return gives(job, { path, packed: isPacked(old), size: old.end!.size }, target, entry.end!);
   }
 }

@@ -1,5 +1,5 @@
 import type { Arrivals } from './arrivals.ts';
-import { holds, isPacked } from './content.ts';
+import { isPacked, isUsable } from './content.ts';
 import { ifThere, isBadName } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
 import { DATA, REVERSE, parentOf } from './layout.ts';
@@ -116,7 +116,7 @@ async function keepAsDelta(job: Sweep, pair: Pair): Promise<boolean> {
       batch.changed(parentOf(path));
     return true;
   }
-  if (!(await holds(fs, pair.own, pair.old))) return warnOfDamage(job, pair.old, previous.name);
+  if (!(await isUsable(fs, pair.own, pair.old))) return warnOfDamage(job, pair.old, previous.name);
   if (!(await writeReverse(job, pair, signature))) return false;
   if (await rebuilds(job, pair)) return true;
   // Read back, it is not what was written: the disk's doing. A wrong delta must not lie in wait.

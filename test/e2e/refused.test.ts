@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { appendFile, chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { type Server, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,13 +7,6 @@ import { Client, Lab, title, whyNoClient } from './lab.ts';
 import { differences, treeOf } from './tree.ts';
 
 const reason = whyNoClient();
-
-/** Why no small disk can be mounted here, or undefined if one can. */
-function whyNoMount(): string | undefined {
-  return process.getuid?.() === 0 && process.platform === 'linux'
-    ? undefined
-    : 'only root can mount a small disk';
-}
 
 describe.skipIf(reason)(title('a client that may not do what it wants', reason), () => {
   let lab: Lab;
@@ -212,58 +204,5 @@ describe('a server that can not start', () => {
     expect(output).toBe(
       `jiggle: there is no CA in ${lab.place}/other: "jiggle ca init -c ${lab.config}" makes one`,
     );
-  });
-});
-
-const noDisk = reason ?? whyNoMount();
-
-describe.skipIf(noDisk)(title('a store whose disk', noDisk), () => {
-  let lab: Lab;
-  let client: Client;
-  beforeAll(async () => {
-    lab = await Lab.open(await compiled());
-    client = await lab.client('laptop');
-    await writeFile(join(client.files, 'file'), 'content');
-    await mkdir(lab.store);
-    mount('-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', lab.store);
-    await lab.start();
-    await client.backup();
-  });
-  afterAll(async () => {
-    await lab.stop();
-    spawnSync('umount', [lab.store]);
-    await lab.close();
-  });
-
-  function mount(...args: string[]): void {
-    const { status, stderr } = spawnSync('mount', args, { encoding: 'utf8' });
-    expect(status, stderr).toBe(0);
-  }
-
-  it('is full keeps its backups, says so, and goes on when there is room', async () => {
-    const large = join(client.files, 'large');
-    spawnSync('sh', ['-c', `head -c 4000000 /dev/urandom > '${large}'`]);
-    const { exitCode, output } = await client.run('b');
-    expect(exitCode).toBe(1);
-    expect(output).toMatch(/no space left on device/i);
-    expect(await client.list()).toContain(1);
-    expect((await client.run('v', '-b', '1')).exitCode).toBe(0);
-    await rm(large);
-    expect(await client.backup()).toContain('backup finished ok');
-    await client.backup();
-    expect(await client.list()).toEqual([1, 2, 3]);
-  });
-
-  it('is read-only lists, verifies and restores, and refuses a backup in one line', async () => {
-    mount('-o', 'remount,ro', lab.store);
-    expect(await client.list()).toEqual([1, 2, 3]);
-    expect((await client.run('v', '-b', '3')).exitCode).toBe(0);
-    expect(differences(await treeOf(client.files), await treeOf(await client.restore(3)))).toEqual([]);
-    const { exitCode, output } = await client.run('b');
-    expect(exitCode).toBe(1);
-    expect(output).toMatch(/read-only file system/i);
-    mount('-o', 'remount,rw', lab.store);
-    await chmod(join(client.files, 'file'), 0o600);
-    await client.backup();
   });
 });

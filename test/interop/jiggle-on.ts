@@ -6,6 +6,7 @@ import { directorySource } from '../../src/client/directory-source.ts';
 import { localClient } from '../../src/client/local-client.ts';
 import { systemFiles } from '../../src/host/system-files.ts';
 import { systemClock } from '../../src/host/system.ts';
+import { isFileLocked } from '../../src/host/file-locks.ts';
 import { ownLocks } from '../../src/ports/host.ts';
 import type { FileSystem } from '../../src/ports/file-system.ts';
 import { type Store, openStore } from '../../src/server/store.ts';
@@ -27,7 +28,7 @@ export async function jiggleOn(
 ): Promise<JiggleOn> {
   const warnings: string[] = [];
   const log = { info() {}, warn: (text: string) => void warnings.push(text) };
-  const ports = { fs, clock: systemClock, host: ownLocks(), log };
+  const ports = { fs, clock: systemClock, host: { ...ownLocks(), isFileLocked }, log };
   const store = await openStore({
     ...ports,
     directory: burp.store,

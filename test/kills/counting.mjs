@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const { lstatSync, statSync, writeFileSync } = fs;
+const { lstatSync, writeFileSync } = fs;
 
 /** Neither an exit code of a program that was killed nor one of those that programs commonly have. */
 const CANT_COUNT = 99;

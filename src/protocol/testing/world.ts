@@ -40,6 +40,10 @@ export class World {
   readonly directory: string;
   readonly clients = new Map<string, TestClient>();
   readonly warnings: string[] = [];
+  /** Backups that are being made, and count for `max_parallel_backups`. */
+  running = 0;
+  /** Files that a program of Burp's has locked. */
+  readonly lockedByBurp = new Set<string>();
   /** Milliseconds since 1970. */
   now = 0;
   authority: Authority | undefined;
@@ -71,7 +75,7 @@ export class World {
     return openStore({
       fs: this.disk(),
       clock: { now: () => this.now },
-      host: this.host,
+      host: { ...this.host, isFileLocked: async (path) => this.lockedByBurp.has(path) },
       log: this.log,
       directory: this.directory,
       client: name,
@@ -113,7 +117,10 @@ export class World {
       clients: {
         find: async (name) => this.find(name),
         open: async (config): Promise<ClientStore> => this.store(config.name),
-        beginBackup: () => () => {},
+        beginBackup: () => {
+          this.running++;
+          return () => void this.running--;
+        },
         isRecovering: () => this.isRecovering,
       },
       authority: this.authority,
