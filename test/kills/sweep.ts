@@ -7,6 +7,8 @@ import type { Where } from './way.ts';
 
 /** How many kills there are if not all are asked for, the first and the last operation among them. */
 const SAMPLES = 12;
+/** How many go on at once: each of them waits for the disk half of its time. */
+const AT_A_TIME = 3;
 /** Of how many kills the way back is gone in processes of its own. */
 const IN_PROCESSES = 4;
 
@@ -65,7 +67,7 @@ export async function sweep(backup: KilledBackup, file: string): Promise<void> {
 export async function killAfter(backup: KilledBackup, file: string, number: number | 'all'): Promise<void> {
   const { ops } = backup.simulation;
   const problems: string[] = [];
-  await twoAtATime([...kills(ops.length, number)], async ([op, where]) => {
+  await sideBySide([...kills(ops.length, number)], async ([op, where]) => {
     const found = await backup.problemsAfter(op, where).catch((error: unknown) => [String(error)]);
     if (found.length === 0) return;
     const alone = `again: BLACKOUT_KILL_AFTER=${op} npx vitest run ${file}`;
@@ -88,10 +90,10 @@ function spread(last: number, number: number): number[] {
   return Array.from({ length: number }, (_, i) => 1 + Math.round((i * (last - 1)) / (number - 1)));
 }
 
-async function twoAtATime<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
+async function sideBySide<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   const work = async (): Promise<void> => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await action(item);
   };
-  await Promise.all([work(), work()]);
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
 }
