@@ -96,6 +96,8 @@ export interface ClientStore {
   backups(): Promise<readonly StoredBackup[]>;
   /** Opens a finished or finishing backup for reading. */
   open(name: string): Promise<OpenBackup>;
+  /** Begins the log of a restore or verify of a backup. What it is told also goes to `log`. */
+  notes(name: string, kind: 'restore' | 'verify', log: Log): ReadingNotes;
   /**
    * Makes a backup. Rejects with EBUSY if somebody has the lock.
    * `onStored` is called, and waited for, when no power cut can lose the backup any more.
@@ -118,6 +120,17 @@ export interface StoredBackup {
   readonly isCurrent: boolean;
   readonly isDeletable: boolean;
   readonly state: 'finished' | 'working' | 'finishing';
+}
+
+/** The log of a restore or verify. */
+export interface ReadingNotes extends Log {
+  /** A line for this log alone. */
+  note(text: string): void;
+  /** What the client is going to be sent, if somebody counts beforehand. */
+  expected(entry: Entry): void;
+  sent(entry: Entry): void;
+  /** Keeps it beside the backup, in place of the last one. A disk that can't take it is a warning, no error. */
+  keep(): Promise<void>;
 }
 
 /** A backup that is being read. Entries come in manifest order, and may be iterated more than once. */
