@@ -52,6 +52,18 @@ async function damage(path: string, change: (data: Buffer) => Buffer): Promise<v
   await nodeFs.writeFile(file, change(await nodeFs.readFile(file)));
 }
 
+it('a directory comes after what is in it, and its ACLs after that: what is made in it would inherit them', async () => {
+  const scan = ['/d', '/d/f'].flatMap((path) => [
+    ...(path === '/d' ? [stat({ mode: 0o040755 }), 'd:/d'] : [stat({}), 'f:/d/f']),
+    ...[stat({}), `m:${path}`],
+  ]);
+  const sent = ['m:/d', 'f:/d/f', 'm:/d/f'].flatMap((item) => [stat({}), item, 'a:data', end('data')]);
+  const sayings = ['c:backupphase1', ...scan, 'c:backupphase2', ...sent, 'c:okbackupphase2end'];
+  await world.serve(said(...hello('tc'), ...sayings), trusted('tc'));
+  const order = entriesIn(await act('restore 1:')).filter((line) => /^[dfm]:/.test(line));
+  expect(order).toEqual(['f:/d/f', 'm:/d/f', 'd:/d', 'm:/d']);
+});
+
 describe('a file whose stored data is damaged', () => {
   const files = { '/a': 'good', '/b': 'to be damaged', '/c': 'good too' };
   const reason = 'w:/b: the stored data is damaged at byte 13';

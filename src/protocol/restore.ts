@@ -94,7 +94,8 @@ async function countersOf(
 
 /**
  * Sends what is selected, in the order of the manifest, but each directory after what is in it: making files in a
- * directory would change its times, and its permissions may not allow it.
+ * directory would change its times, and its permissions may not allow it. Its attributes and ACLs come with it, unlike
+ * from Burp's server: files that are made in a directory inherit its default ACL.
  */
 async function sendBackup(
   backup: OpenBackup,
@@ -105,7 +106,7 @@ async function sendBackup(
 ): Promise<void> {
   const missing = selection.isAll ? new Set<ByteString>() : await missingTargets(backup, selection);
   const masters = new Map<ByteString, Entry>();
-  const waiting: Entry[] = [];
+  const waiting: (readonly [directory: Entry, ...metadata: Entry[]])[] = [];
   const send = async (entry: Entry, isRepeated: boolean): Promise<void> => {
     await sender.send(backup, entry, isRepeated);
     notes.sent(entry);
@@ -115,17 +116,20 @@ async function sendBackup(
       if (entry.kind === 'file' && missing.has(entry.path)) masters.set(entry.path, entry);
       continue;
     }
-    for (let top = waiting.at(-1); top && !isWithin(entry.path, top.path); top = waiting.at(-1)) {
-      await send(top, isAnother);
+    for (let top = waiting.at(-1); top && !isWithin(entry.path, top[0].path); top = waiting.at(-1)) {
+      for (const one of top) await send(one, isAnother);
       waiting.pop();
     }
-    if (entry.kind === 'dir') waiting.push(entry);
+    const top = waiting.at(-1);
+    if (entry.kind === 'dir') waiting.push([entry]);
+    else if (entry.kind === 'metadata' && top?.[0].path === entry.path)
+      waiting.splice(-1, 1, [...top, entry]);
     else {
       const sent = standIn(entry, masters);
       await send(sent, isAnother || sent !== entry);
     }
   }
-  for (const entry of waiting.reverse()) await send(entry, isAnother);
+  for (const entry of waiting.reverse().flat()) await send(entry, isAnother);
 }
 
 /** First names of selected hard links that are not selected themselves. */
