@@ -5,6 +5,7 @@ import { allowedAddresses } from './address-list.ts';
 import { Findings } from './config-error.ts';
 import { includeLines } from './includes.ts';
 import { checkKeep, keepWindows } from './keep.ts';
+import { weaknessOf } from './kinds.ts';
 import { type Setting, readSettings } from './read-settings.ts';
 import type { ServerConfig } from './server-config.ts';
 import { Values } from './values.ts';
@@ -77,12 +78,15 @@ async function settingsIn(file: string, findings: Findings): Promise<Setting[] |
 
 function build(name: string, values: Values, file: string, findings: Findings): ClientFile {
   checkKeep(values, file, findings);
+  const passwd = values.text('passwd');
+  const weakness = passwd === undefined ? undefined : weaknessOf(passwd);
+  if (weakness !== undefined) findings.warning(`passwd: ${weakness}`, values.at('passwd'));
   return {
     name,
     directory: resolve(values.text('directory') ?? ''),
     settings: settingsOf(values),
     password: values.text('password'),
-    passwd: values.text('passwd'),
+    passwd,
     checksPassword: values.flag('password_check'),
     enabled: values.flag('enabled'),
     certificateName: values.text('ssl_peer_cn') ?? name,
