@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../storage/settings.ts';
 import { allowedAddresses } from './address-list.ts';
 import { Findings } from './config-error.ts';
 import { includeLines } from './includes.ts';
+import { type Scripts, scriptsOf } from './scripts.ts';
 import { checkKeep, keepWindows } from './keep.ts';
 import { weaknessOf } from './kinds.ts';
 import { type Setting, readSettings } from './read-settings.ts';
@@ -32,6 +33,7 @@ export interface ClientFile {
   readonly timerScript: string | undefined;
   readonly timerArgs: readonly string[];
   readonly includes: readonly string[];
+  readonly scripts: Scripts;
   allowsAddress(address: string): boolean;
 }
 
@@ -100,6 +102,7 @@ function build(name: string, values: Values, file: string, findings: Findings): 
     timerScript: values.text('timer_script'),
     timerArgs: values.texts('timer_arg'),
     includes: includeLines(values),
+    scripts: scriptsOf(values),
     allowsAddress: allowedAddresses(values, findings),
   };
 }

@@ -9,10 +9,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
-import type { ClientConfig, ClientStore, Clients } from '../protocol/ports.ts';
+import type { Asked, ClientConfig, ClientStore, Clients } from '../protocol/ports.ts';
 import { isClientName } from '../server/client-name.ts';
 import { type Store, openStore } from '../server/store.ts';
 import { codeOf, reasonOf } from '../storage/errors.ts';
+import { withScripts } from './around.ts';
 import { isPassword } from './password.ts';
 import type { AboutLog } from './server-log.ts';
 import { isDue } from './timer.ts';
@@ -55,6 +56,15 @@ export class ConfiguredClients implements Clients {
     this.log.learn({ client: file.name });
     this.scratch ??= await mkdtemp(join(tmpdir(), 'jiggle-'));
     return openClientStore(file, this.machine, log, this.scratch);
+  }
+
+  around(asked: Asked, work: (log: Log) => Promise<void>): Promise<void> {
+    const { file } = asked.config as Configured;
+    this.log.learn({ client: file.name });
+    const { address, certificate } = asked.peer;
+    const commonName = 'commonName' in certificate ? certificate.commonName : '';
+    const { action, log } = asked;
+    return withScripts({ client: file, action, peer: { address, commonName }, log }, asked.subject, work);
   }
 
   beginBackup(config: ClientConfig): (() => void) | undefined {

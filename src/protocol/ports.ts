@@ -1,4 +1,6 @@
 import type { BackupClient } from '../ports/backup-client.ts';
+import type { Action } from './action.ts';
+import type { Peer } from './connection.ts';
 import type { Log } from '../ports/log.ts';
 import type { Data } from '../storage/durable.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
@@ -25,8 +27,32 @@ export interface Clients {
   find(name: string): Promise<ClientConfig | undefined>;
   /** Opens a client's part of the store. Its messages about this conversation go to `log`. */
   open(config: ClientConfig, log: Log): Promise<ClientStore>;
+  /**
+   * Does `work`, with whatever is configured to happen before and after an action [server_script..., notify_...]. Throws
+   * a Refusal if it may not be done, or what `work` throws. What `work` logs goes to the log that it is given.
+   */
+  around?(asked: Asked, work: (log: Log) => Promise<void>): Promise<void>;
   /** Counts one more backup in progress; undefined if that would be too many [max_parallel_backups]. */
   beginBackup(config: ClientConfig): (() => void) | undefined;
+}
+
+/** What is going to be done for a client. */
+export interface Asked {
+  readonly config: ClientConfig;
+  readonly action: Action;
+  readonly peer: Peer;
+  readonly subject: Subject;
+  readonly log: Log;
+}
+
+/** What becomes known of an action while it is done. */
+export interface Subject {
+  /** The backup that is read. */
+  backup?: string;
+  /** Whether a backup has new or changed files. */
+  hasChanges?: boolean;
+  /** A timer was asked, and said no. */
+  isNotDue?: boolean;
 }
 
 /** One client's settings, as far as the conversation needs them. The names in brackets are Burp's. */
@@ -102,7 +128,10 @@ export interface ClientStore {
    * Makes a backup. Rejects with EBUSY if somebody has the lock.
    * `onStored` is called, and waited for, when no power cut can lose the backup any more.
    */
-  backup(client: BackupClient, options: BackupRun): Promise<unknown>;
+  backup(
+    client: BackupClient,
+    options: BackupRun,
+  ): Promise<{ readonly counts: { readonly whole: number; readonly delta: number } }>;
   /** Removes a backup for good: durable when it settles. EPERM if others depend on it, EBUSY under a lock. */
   remove(number: number): Promise<void>;
 }

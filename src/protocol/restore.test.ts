@@ -55,7 +55,8 @@ async function damage(path: string, change: (data: Buffer) => Buffer): Promise<v
 it('a directory comes after what is in it, and its ACLs after that: what is made in it would inherit them', async () => {
   const scan = ['/d', '/d/f'].flatMap((path) => [
     ...(path === '/d' ? [stat({ mode: 0o040755 }), 'd:/d'] : [stat({}), 'f:/d/f']),
-    ...[stat({}), `m:${path}`],
+    stat({}),
+    `m:${path}`,
   ]);
   const sent = ['m:/d', 'f:/d/f', 'm:/d/f'].flatMap((item) => [stat({}), item, 'a:data', end('data')]);
   const sayings = ['c:backupphase1', ...scan, 'c:backupphase2', ...sent, 'c:okbackupphase2end'];

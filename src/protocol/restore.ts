@@ -26,6 +26,7 @@ export async function serveReading(conversation: Conversation, action: Reading):
   const replies = new Replies(frames, relay);
   const sender = new EntrySender({ kind, frames, replies, log: relay });
   for (const [at, { name, number }] of backups.entries()) {
+    conversation.subject.backup = name;
     const notes = store.notes(name, kind, log);
     relay.to = notes;
     noteSettings(notes, action);

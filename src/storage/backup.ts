@@ -14,6 +14,7 @@ import {
   FINISHING,
   EARLIER_LOG,
   INCEXC,
+  LOG,
   MANIFEST,
   SCAN,
   WORKING,
@@ -24,7 +25,7 @@ import { type EntryList, readEntriesFile } from './manifest-file.ts';
 import { Notes, earlierLines, packLines } from './notes.ts';
 import { EarlierAttempts, KeptProgress, NoProgress, type Progress } from './progress.ts';
 import type { Receive } from './receive.ts';
-import type { BackupRecord } from './record.ts';
+import { type BackupRecord, hasRecordFile } from './record.ts';
 import { countAttempt } from './attempts.ts';
 import { readIfSound } from './recover.ts';
 import { isHardlinked } from './retention.ts';
@@ -63,8 +64,11 @@ export interface BackupResult {
 export async function backup(job: BackupJob): Promise<BackupResult> {
   const notes = new Notes(job.log, job.clock);
   job.client.hear?.(notes);
-  const received = await receiveAll({ ...job, log: notes });
   const { fs, root } = job;
+  const received = await receiveAll({ ...job, log: notes }).catch(async (error: unknown) => {
+    await logFailure(fs, root, notes, error);
+    throw error;
+  });
   const { backup: made, record, gathered, previous } = received;
   await fs.rename(`${root}/${WORKING}`, `${root}/${FINISHING}`);
   await syncPath(fs, root);
@@ -90,6 +94,18 @@ export async function backup(job: BackupJob): Promise<BackupResult> {
     counts: gathered.counts,
     warnings: notes.warnings,
   };
+}
+
+/** The log of a backup that failed is for people, until the next connect: nothing depends on it, so it may fail too. */
+async function logFailure(fs: FileSystem, root: string, notes: Notes, error: unknown): Promise<void> {
+  try {
+    const { working } = await look(fs, root);
+    if (working === undefined || (await hasRecordFile(fs, `${root}/${working}`))) return;
+    notes.note(`ERROR: ${reasonOf(error)}`);
+    await writeNew(fs, `${root}/${working}/${LOG}`, packLines(notes.lines));
+  } catch {
+    // What made the backup fail is told by whoever gets that error.
+  }
 }
 
 interface ReceivedAll {
