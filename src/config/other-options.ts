@@ -32,7 +32,12 @@ const NO: readonly Option[] = withSupport('no', [
     harmless: ['%Y-%m-%d %H:%M:%S %z'],
   }),
   one('timer_repeat_interval', text, 'the timer is asked once, when a backup begins', { harmless: ['0'] }),
-  one('server_can_restore', text, 'restores are begun by clients', { harmless: ['1', '0'] }),
+  one(
+    'server_can_restore',
+    text,
+    'it is an option of clients: the server may order a restore, and the client decides',
+    { harmless: ['1', '0'] },
+  ),
   one('notify_failure_on_backup_with_failovers_left', text, 'every failure is notified', { harmless: ['1'] }),
   one('notify_failure_on_backup_working_dir_deletion', text, 'it is in the log, and not notified', {
     harmless: ['0'],

@@ -15,6 +15,7 @@ import { type Store, openStore } from '../server/store.ts';
 import { codeOf, reasonOf } from '../storage/errors.ts';
 import { withScripts } from './around.ts';
 import { isPassword } from './password.ts';
+import { findRestoreOrder } from './restore-order.ts';
 import type { AboutLog } from './server-log.ts';
 import { isDue } from './timer.ts';
 
@@ -97,6 +98,7 @@ export class ConfiguredClients implements Clients {
       file,
       compression: file.settings.compression,
       checkPassword: async (password) => !file.checksPassword || isPassword(password, file),
+      restoreOrder: () => findRestoreOrder(file, this.log),
       isDue: (latest) => isDue(file, latest, clock.now()),
     };
   }

@@ -80,6 +80,8 @@ export interface ClientConfig {
   readonly softQuota: number;
   /** Lines that replace the client's own includes and excludes, as `include = /home` [include...]; none by default. */
   readonly includes: readonly string[];
+  /** A restore that was ordered on the server for when this client comes next; none by default. */
+  restoreOrder?(): Promise<RestoreOrder | undefined>;
   /** Whether a timed backup is due now [timer_script, timer_arg...]. `latest` is the newest backup, if any. */
   isDue(latest: string | undefined): Promise<boolean>;
 }
@@ -96,6 +98,16 @@ export interface Authority {
   whyNot(client: string): Promise<string | undefined>;
   /** Keeps and signs a request (PEM), whose subject must be the client. Gives the certificate, PEM. */
   sign(client: string, request: Uint8Array): Promise<Uint8Array>;
+}
+
+/** A restore that the server begins. */
+export interface RestoreOrder {
+  /** What the client is told, as `backup = 1`. */
+  readonly lines: readonly ByteString[];
+  /** Only these paths and what is below them; everything if there are none. */
+  readonly includes: readonly ByteString[];
+  /** Called once the client does it, or will not: then it is no order any more. */
+  done(): Promise<void>;
 }
 
 /** Waiting, so that tests and simulations can do without. */

@@ -8,7 +8,8 @@ import { chosen } from './choose.ts';
 import { type About, Counters } from './counters.ts';
 import { EntrySender } from './entry-sender.ts';
 import { Refusal } from './fault.ts';
-import type { OpenBackup, ReadingNotes } from './ports.ts';
+import type { Terms } from './negotiation.ts';
+import type { OpenBackup, ReadingNotes, RestoreOrder } from './ports.ts';
 import { Replies } from './replies.ts';
 import { type Selection, receivePaths, selectionOf } from './selection.ts';
 
@@ -16,7 +17,11 @@ import { type Selection, receivePaths, selectionOf } from './selection.ts';
 export async function serveReading(conversation: Conversation, action: Reading): Promise<void> {
   const { frames, store, terms, server, log } = conversation;
   const { kind, hasList } = action;
-  if (!terms.can[kind]) throw new Refusal(`Client ${kind} is not allowed`, 'c');
+  // What was ordered on the server may be done in any case, but only once.
+  const order = kind === 'restore' ? terms.order : undefined;
+  await order?.done();
+  if (!terms.can[kind] && !(order && isOrdered(order, action, terms)))
+    throw new Refusal(`Client ${kind} is not allowed`, 'c');
   frames.send('c', hasList ? 'ok restore_list' : 'ok');
   const paths = hasList ? await receivePaths(frames, server.limits.text) : undefined;
   const selection = selectionOf(kind, action.regex, paths, terms);
@@ -51,6 +56,17 @@ export async function serveReading(conversation: Conversation, action: Reading):
       await notes.keep();
     }
   }
+}
+
+/** Whether it is what was ordered, and not something else that the client would like as well. */
+function isOrdered({ lines }: RestoreOrder, { backup, regex, hasList }: Reading, terms: Terms): boolean {
+  if (hasList) return false;
+  const asked = { backup, regex, orig_client: terms.isOther ? terms.config.name : '' };
+  return Object.entries(asked).every(([field, value]) => {
+    const start = `${field} = `;
+    const ordered = lines.find((one) => one.startsWith(start))?.slice(start.length);
+    return ordered === undefined ? value === '' || value === '0' : value === ordered;
+  });
 }
 
 /** Where messages go that may come at any time: to the notes of the backup that is being sent. */
