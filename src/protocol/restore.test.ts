@@ -65,6 +65,59 @@ it('a directory comes after what is in it, and its ACLs after that: what is made
   expect(order).toEqual(['f:/d/f', 'm:/d/f', 'd:/d', 'm:/d']);
 });
 
+describe('a client that may restore only what was ordered', () => {
+  let done: number;
+  beforeEach(async () => {
+    done = 0;
+    await backUp({ '/a': 'one', '/ab': 'two', '/b/c': 'three' });
+    const can = {
+      delete: true,
+      diff: true,
+      forceBackup: true,
+      list: true,
+      restore: false,
+      verify: true,
+      monitor: true,
+    };
+    const order = {
+      lines: ['backup = 1', 'regex = b'],
+      includes: ['/a', '/b'],
+      done: async () => void done++,
+    };
+    world.clients.set('tc', { can, restoreOrder: async () => order });
+  });
+
+  const ordered = (action: string, ...more: string[]) => {
+    const sayings = [
+      ...hello('tc', 'srestore ok', 'srestore end ok'),
+      `c:${action}`,
+      ...more,
+      'c:restoreend ok',
+    ];
+    return world.serve(said(...sayings), trusted('tc'));
+  };
+
+  it('gets that, and of it what is included only, and the order is done', async () => {
+    const served = await ordered('restore 1:b');
+    expect(entriesIn(served).filter((line) => line.startsWith('f:'))).toEqual(['f:/b/c']);
+    expect(done).toBe(1);
+  });
+
+  it.each(['restore 2:b', 'restore 0:b', 'restore 1:', 'restore 1:/a', 'restore restore_list 1:b'])(
+    'does not get %j',
+    async (action) => {
+      const { outcome } = await ordered(action);
+      expect(outcome).toMatchObject({ result: 'refused', reason: 'Client restore is not allowed' });
+    },
+  );
+
+  it('gets nothing if it does not say that it does what was ordered', async () => {
+    const { outcome } = await act('restore 1:b');
+    expect(outcome).toMatchObject({ result: 'refused', reason: 'Client restore is not allowed' });
+    expect(done).toBe(0);
+  });
+});
+
 describe('a file whose stored data is damaged', () => {
   const files = { '/a': 'good', '/b': 'to be damaged', '/c': 'good too' };
   const reason = 'w:/b: the stored data is damaged at byte 13';

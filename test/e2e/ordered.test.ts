@@ -6,6 +6,7 @@ import { compiled } from './compiled.ts';
 import { type Client, Lab, title, whyNoClient } from './lab.ts';
 
 const reason = whyNoClient();
+const byName = (a: string, b: string): number => (a < b ? -1 : 1);
 
 describe.skipIf(reason)(title('a restore that is ordered on the server', reason), () => {
   let lab: Lab;
@@ -32,7 +33,8 @@ describe.skipIf(reason)(title('a restore that is ordered on the server', reason)
   afterAll(() => lab.close());
   beforeEach(() => rm(prefix, { recursive: true, force: true }));
 
-  const restored = async () => (existsSync(prefix) ? readdir(join(prefix, client.files)) : []);
+  const restored = async (): Promise<string[]> =>
+    existsSync(prefix) ? readdir(join(prefix, client.files)) : [];
   const warnings = async () =>
     (await lab.log()).filter(({ level }) => level === 'warn').map(({ text }) => text);
 
@@ -44,7 +46,7 @@ describe.skipIf(reason)(title('a restore that is ordered on the server', reason)
     const { exitCode, output } = await client.run('l');
     expect(exitCode, output).toBe(0);
     expect(output).toContain('Server wants to initiate a restore');
-    expect((await restored()).sort()).toEqual(['other', 'wanted']);
+    expect((await restored()).toSorted(byName)).toEqual(['other', 'wanted']);
     expect(await readFile(join(prefix, client.files, 'other'), 'utf8')).toBe('content of other');
     expect(await readFile(join(prefix, client.files, 'wanted/\u00fcber'), 'utf8')).toContain('content');
     expect(existsSync(order)).toBe(false);
@@ -90,6 +92,6 @@ describe.skipIf(reason)(title('a restore that is ordered on the server', reason)
     await writeFile(its, 'orig_client = laptop\nbackup = 1\n');
     const { exitCode, output } = await other.run('l');
     expect(exitCode, output).toBe(0);
-    expect((await restored()).sort()).toEqual(['other', 'wanted', 'wanted2']);
+    expect((await restored()).toSorted(byName)).toEqual(['other', 'wanted', 'wanted2']);
   });
 });
