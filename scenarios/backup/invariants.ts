@@ -135,6 +135,8 @@ const INSIDE: ReadonlySet<string> = new Set([
   'log.gz',
   'manifest.gz',
   'timestamp',
+  // What restores leave. A cut may leave a temporary one, which the next restore replaces.
+  ...['restorelog.gz', 'restore_stats'].flatMap((name) => [name, `${name}.tmp`]),
 ]);
 
 async function noLeftovers({ fs }: Disk, listed: readonly string[]): Promise<Finding | undefined> {

@@ -57,6 +57,7 @@ export async function serveStore(
   const noting: ClientStore = {
     backups: () => store.backups(),
     open: (backup) => store.open(backup),
+    notes: (backup, kind, log) => store.notes(backup, kind, log),
     remove: (number) => store.remove(number),
     backup: (client, run) =>
       store.backup(client, {

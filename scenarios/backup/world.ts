@@ -16,9 +16,17 @@ export const ROOT = `${STORE}/${CLIENT}`;
 
 /** Opens the store as the server does after a boot. Locks end with the life, so each life has its own. */
 export async function open(disk: Pick<Disk, 'fs' | 'clock'>, settings: Partial<Settings>): Promise<Store> {
-  const { clock } = disk;
+  const clock = { now: () => dayOf(disk.clock.now()) };
   const fs = withGroupSync(disk.fs);
   return await openStore({ fs, clock, host: ownLocks(), directory: STORE, client: CLIENT, settings });
+}
+
+/**
+ * Logs hold times. A backup that is resumed after one cut more comes to its end later, without end: so clocks are read
+ * to the day, and disks that differ in nothing but when it was are one state.
+ */
+function dayOf(milliseconds: number): number {
+  return milliseconds - (milliseconds % 86_400_000);
 }
 
 /** What the client is told when its backup can't be lost any more. */

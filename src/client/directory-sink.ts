@@ -5,6 +5,7 @@ import { codeOf, ifThere, reasonOf } from '../storage/errors.ts';
 import { whyRefused } from '../storage/data-path.ts';
 import { type ByteString, displayBytes, fromText, toBytes } from '../storage/manifest/byte-string.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
+import { makeSpecial } from './special-file.ts';
 
 export interface SinkOptions {
   /** Replace files that are there already. Directories are always shared. */
@@ -13,6 +14,7 @@ export interface SinkOptions {
 
 const PERMISSIONS = 0o7777;
 const TEMPORARY = '.jiggle-restore';
+const SPECIAL = '.jiggle-special';
 
 /** Restores into a real directory, and never out of it: it follows no symbolic link below itself. */
 export class DirectorySink implements RestoreSink {
@@ -43,10 +45,27 @@ export class DirectorySink implements RestoreSink {
           await this.checkParent(entry.link!);
           await this.place(path, (temporary) => link(this.at(entry.link!), temporary));
           return undefined;
+        case 'special':
+          return this.makeSpecial(entry, path);
         default:
           return `jiggle can't make entries of kind ${entry.kind}`;
       }
     });
+  }
+
+  /** Made directly below the root first, since programs take only paths that are UTF-8. */
+  private async makeSpecial(entry: Entry, path: ByteString): Promise<string | undefined> {
+    const made = this.at(`/${SPECIAL}`);
+    await removeIfThere(made);
+    const reason = await makeSpecial(entry.attributes, made.toString());
+    if (reason !== undefined) return reason;
+    try {
+      await this.place(path, (temporary) => rename(made, temporary));
+    } finally {
+      await removeIfThere(made);
+    }
+    await this.setAttributes(entry, path);
+    return undefined;
   }
 
   write(entry: Entry, path: ByteString, data: Data): Promise<string | undefined> {

@@ -1,4 +1,6 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as nodeFs from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -41,6 +43,11 @@ async function fill(): Promise<void> {
   await nodeFs.utimes(join(from, 'sub'), 111, 222);
 }
 
+/** Whether this process may make devices: root in a container may not. */
+const mayMakeDevices =
+  spawnSync('mknod', [join(tmpdir(), `jiggle-node-${process.pid}`), 'c', '1', '3']).status === 0;
+if (mayMakeDevices) await nodeFs.unlink(join(tmpdir(), `jiggle-node-${process.pid}`));
+
 /** Everything that a restore has to bring back, by name. */
 async function describe(directory: string): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
@@ -71,6 +78,38 @@ it('a real directory comes back with modes, times, links and names of any bytes'
   };
   expect(await sub(to)).toEqual(await sub(from));
   expect(place.warnings).toEqual([]);
+});
+
+it('fifos come back, below directories of any name, and sockets are named', async () => {
+  const odd = Buffer.concat([Buffer.from(`${from}/`), Buffer.from([0xff])]);
+  await nodeFs.mkdir(odd);
+  execFileSync('mkfifo', ['-m', '0620', join(from, 'fifo')]);
+  await nodeFs.rename(join(from, 'fifo'), Buffer.concat([odd, Buffer.from('/fifo')]));
+  await nodeFs.utimes(Buffer.concat([odd, Buffer.from('/fifo')]), 123, 456);
+  const store = await place.open();
+  const listener = createServer().listen(join(from, 'socket'));
+  await new Promise((resolve) => listener.once('listening', resolve));
+  await backupOf(store, directorySource(from));
+  const sink = new DirectorySink(to);
+  const { failures } = await store.restore(1, sink, { strip: from.split('/').length - 1 });
+  listener.close();
+  expect(failures).toEqual([expect.stringMatching(/socket: it was a socket/)]);
+  const stat = await nodeFs.lstat(
+    Buffer.concat([Buffer.from(`${to}/`), Buffer.from([0xff]), Buffer.from('/fifo')]),
+  );
+  expect(stat.isFIFO()).toBe(true);
+  expect([stat.mode & 0o7777, stat.mtimeMs]).toEqual([0o620, 456_000]);
+  expect(await nodeFs.readdir(to)).toHaveLength(1);
+});
+
+it.skipIf(!mayMakeDevices)('devices come back for those who may make them', async () => {
+  const device = (mode: number, rdev: number) => entryOf('s', '/d', { ...NO_ATTRIBUTES, mode, rdev });
+  const sink = new DirectorySink(to);
+  expect(await sink.make(device(0o020640, 0x103), '/null')).toBeUndefined();
+  // 7:300, whose minor number has more than eight bits.
+  expect(await sink.make(device(0o060640, 0x10072c), '/loop')).toBeUndefined();
+  const [found] = [execFileSync('stat', ['-c', '%f %t:%T', join(to, 'null'), join(to, 'loop')]).toString()];
+  expect(found).toBe('21a0 1:3\n61a0 7:12c\n');
 });
 
 it('a scan is in the order of the manifest, whatever the names', async () => {

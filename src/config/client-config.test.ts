@@ -131,3 +131,25 @@ it('names are looked up as configured', () => {
   expect(lookupName('Host.Example', { isLowerCase: true, keepsDomain: false })).toBe('host');
   expect(lookupName('..', { isLowerCase: false, keepsDomain: false })).toBe('');
 });
+
+it.each([
+  ['$1$saltsalt$9xy1btjgzLYfb7hivXtC//', /laptop:1: passwd: it is made with MD5.*"openssl passwd -6"/],
+  ['abNANd1rDfiNc', /laptop:1: passwd: it is made with DES.*eight characters/],
+])('an old hash is taken, and a better one advised (%s)', async (passwd, warning) => {
+  const { loaded } = await load('', `passwd = ${passwd}\n`);
+  expect(loaded).toMatchObject({ client: { passwd }, warnings: [expect.stringMatching(warning)] });
+});
+
+it.each([
+  '$y$j9T$Zq5$Rjk',
+  '$2b$12$abcdefghijklmnopqrstuuu',
+  '$apr1$saltsalt$LrttParrLPdxvgutaSXWJ0',
+  'secret',
+])('a hash that is not understood is an error that does not show it (%s)', async (passwd) => {
+  const error = await load('', `passwd = ${passwd}\n`).catch((reason: unknown) => reason);
+  expect((error as ConfigError).problems).toEqual([
+    expect.stringMatching(
+      /laptop:1: passwd takes a hash .*"openssl passwd -6" makes one, not what is written/,
+    ),
+  ]);
+});

@@ -4,7 +4,9 @@ import { DEFAULT_SETTINGS, type Settings } from '../storage/settings.ts';
 import { allowedAddresses } from './address-list.ts';
 import { Findings } from './config-error.ts';
 import { includeLines } from './includes.ts';
+import { type Scripts, scriptsOf } from './scripts.ts';
 import { checkKeep, keepWindows } from './keep.ts';
+import { weaknessOf } from './kinds.ts';
 import { type Setting, readSettings } from './read-settings.ts';
 import type { ServerConfig } from './server-config.ts';
 import { Values } from './values.ts';
@@ -38,6 +40,7 @@ export interface ClientFile {
   readonly timerScript: string | undefined;
   readonly timerArgs: readonly string[];
   readonly includes: readonly string[];
+  readonly scripts: Scripts;
   allowsAddress(address: string): boolean;
 }
 
@@ -85,13 +88,16 @@ async function settingsIn(file: string, findings: Findings): Promise<Setting[] |
 function build(name: string, values: Values, file: string, findings: Findings): ClientFile {
   checkKeep(values, file, findings);
   const directory = resolve(values.text('directory') ?? '');
+  const passwd = values.text('passwd');
+  const weakness = passwd === undefined ? undefined : weaknessOf(passwd);
+  if (weakness !== undefined) findings.warning(`passwd: ${weakness}`, values.at('passwd'));
   return {
     name,
     directory,
     burpsLock: join(resolve(values.text('client_lockdir') ?? directory), name, 'lockfile'),
     settings: settingsOf(values),
     password: values.text('password'),
-    passwd: values.text('passwd'),
+    passwd,
     checksPassword: values.flag('password_check'),
     enabled: values.flag('enabled'),
     certificateName: values.text('ssl_peer_cn') ?? name,
@@ -105,6 +111,7 @@ function build(name: string, values: Values, file: string, findings: Findings): 
     timerScript: values.text('timer_script'),
     timerArgs: values.texts('timer_arg'),
     includes: includeLines(values),
+    scripts: scriptsOf(values),
     allowsAddress: allowedAddresses(values, findings),
   };
 }

@@ -58,7 +58,7 @@ export const CLIENT_OPTIONS: readonly Option[] = [
   one('enabled', flag, '0 turns clients away', { default: '1' }),
   one('password_check', flag, '0: the certificate is enough', { default: '1' }),
   one('password', text, "the client's password", { place: 'client' }),
-  one('passwd', hash, "the client's password, hashed: `openssl passwd -6` makes one", { place: 'client' }),
+  one('passwd', hash, "the client's password, hashed", { place: 'client' }),
   one(
     'ssl_peer_cn',
     text,

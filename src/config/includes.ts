@@ -14,10 +14,10 @@ const UNSORTED = new Set(['read_fifo', 'read_blockdev']);
 export function includeLines(values: Values): readonly string[] {
   if (!values.has('include') && !values.has('include_glob')) return [];
   return INCLUDE_OPTIONS.flatMap(({ name, isList }) => {
-    if (!isList) return scalar(values.one(name)).map((text) => `${name} = ${text}`);
+    if (!isList) return scalar(values.one(name)).map((text) => fromText(`${name} = ${text}`));
     const texts = values.all(name).map(({ text }) => text);
     if (!UNSORTED.has(name)) texts.sort((left, right) => comparePaths(fromText(left), fromText(right)));
-    return texts.map((text) => `${name} = ${text}`);
+    return texts.map((text) => fromText(`${name} = ${text}`));
   });
 }
 

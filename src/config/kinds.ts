@@ -4,6 +4,8 @@ export type Parsed = string | number | boolean;
 export interface Kind<T extends Parsed = Parsed> {
   /** For messages and the documentation: `0 or 1`. */
   readonly form: string;
+  /** It is not to be shown in messages. */
+  readonly isSecret?: boolean;
   parse(text: string): T | undefined;
 }
 
@@ -61,9 +63,24 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T>
   return { form: choices.join(' or '), parse: (value) => choices.find((one) => one === value) };
 }
 
+const HASHES = [
+  /^\$[56]\$(?:rounds=\d{4,9}\$)?[^$]{0,16}\$[./0-9A-Za-z]{43,86}$/,
+  /^\$1\$[^$]{1,8}\$[./0-9A-Za-z]{22}$/,
+  /^[./0-9A-Za-z]{13}$/,
+];
+
 /** What crypt(3) makes of a password. */
 export const hash: Kind<string> = {
-  form: 'a hash with SHA-256 or SHA-512 as crypt(3) writes it ($5$... or $6$...)',
-  parse: (value) =>
-    /^\$[56]\$(?:rounds=\d{4,9}\$)?[^$]{0,16}\$[./0-9A-Za-z]{43,86}$/.test(value) ? value : undefined,
+  form: 'a hash as crypt(3) writes it, with SHA-512 ($6$...), SHA-256 ($5$...), MD5 ($1$...) or DES; "openssl passwd -6" makes one',
+  isSecret: true,
+  parse: (value) => (HASHES.some((one) => one.test(value)) ? value : undefined),
 };
+
+/** What is wrong with a hash that is still taken, since clients have the password. */
+export function weaknessOf(passwd: string): string | undefined {
+  if (/^\$[56]\$/.test(passwd)) return undefined;
+  const what = passwd.startsWith('$1$')
+    ? 'MD5, which is quickly tried out by whoever gets to see it'
+    : 'DES, which looks at no more than the first eight characters of a password';
+  return `it is made with ${what}: "openssl passwd -6" makes a better one`;
+}

@@ -31,31 +31,25 @@ const NO: readonly Option[] = withSupport('no', [
     harmless: ['%Y-%m-%d %H:%M:%S %z'],
   }),
   one('timer_repeat_interval', text, 'the timer is asked once, when a backup begins', { harmless: ['0'] }),
-  one('server_can_restore', text, 'restores are begun by clients', { harmless: ['1', '0'] }),
-  ...['success', 'failure'].flatMap((end) => [
-    one(`notify_${end}_script`, text, "nobody is notified; watch the server's log"),
-    many(`notify_${end}_arg`, text, "nobody is notified; watch the server's log"),
-  ]),
-  one('notify_success_warnings_only', text, "nobody is notified; watch the server's log", {
+  one(
+    'server_can_restore',
+    text,
+    'it is an option of clients: the server may order a restore, and the client decides',
+    { harmless: ['1', '0'] },
+  ),
+  one('notify_failure_on_backup_with_failovers_left', text, 'every failure is notified', { harmless: ['1'] }),
+  one('notify_failure_on_backup_working_dir_deletion', text, 'it is in the log, and not notified', {
     harmless: ['0'],
   }),
-  one('notify_success_changes_only', text, "nobody is notified; watch the server's log", { harmless: ['0'] }),
-  one('notify_failure_on_backup_with_failovers_left', text, 'nobody is notified', { harmless: ['0', '1'] }),
-  one('notify_failure_on_backup_working_dir_deletion', text, 'nobody is notified', { harmless: ['0'] }),
-  one('server_script_post', text, 'scripts are not run'),
-  many('server_script_post_arg', text, 'scripts are not run'),
-  one('server_script_post_notify', text, 'scripts are not run', { harmless: ['0'] }),
-  one('server_script_post_run_on_fail', text, 'scripts are not run', { harmless: ['0'] }),
-  many('server_script_arg', text, 'scripts are not run'),
-  many('server_script_pre_arg', text, 'scripts are not run'),
-  one('server_script_notify', text, 'scripts are not run', { harmless: ['0'] }),
-  one('server_script_pre_notify', text, 'scripts are not run', { harmless: ['0'] }),
+  ...['server_script', 'server_script_pre', 'server_script_post'].map((name) =>
+    one(`${name}_notify`, text, 'exit codes of scripts are in the log, and not notified', {
+      harmless: ['0'],
+    }),
+  ),
 ]);
 
 /** Not done, and to go on without would break what the option is there for. */
 const NEVER: readonly Option[] = withSupport('never', [
-  one('server_script_pre', text, 'it may forbid what a client asks for, and scripts are not run'),
-  one('server_script', text, 'it may forbid what a client asks for, and scripts are not run'),
   one('manual_delete', text, 'backups that are given up are deleted, not moved'),
   one('fail_on_warning', text, 'a backup with warnings is kept', { harmless: ['0'] }),
   one(

@@ -95,8 +95,10 @@ export class Values {
     if (option.place !== 'both' && option.place !== place)
       return findings.warning(`${name} has no effect in a ${place}'s file`, at);
     const value = option.kind.parse(written);
-    if (value === undefined)
-      return findings.problem(`${name} takes ${option.kind.form}, not ${JSON.stringify(written)}`, at);
+    if (value === undefined) {
+      const found = option.kind.isSecret ? 'what is written there' : JSON.stringify(written);
+      return findings.problem(`${name} takes ${option.kind.form}, not ${found}`, at);
+    }
     const before = option.isList && !isReset ? (this.given.get(name) ?? []) : [];
     this.given.set(name, [...before, { value, text: written, at }]);
   }

@@ -7,11 +7,13 @@ import type { FileSystem } from '../ports/file-system.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
 import type { Scratch } from '../ports/scratch.ts';
-import type { ClientConfig, ClientStore, Clients } from '../protocol/ports.ts';
+import type { Asked, ClientConfig, ClientStore, Clients } from '../protocol/ports.ts';
 import { isClientName } from '../server/client-name.ts';
 import { type Store, openStore } from '../server/store.ts';
 import { codeOf, reasonOf } from '../storage/errors.ts';
+import { withScripts } from './around.ts';
 import { isPassword } from './password.ts';
+import { findRestoreOrder } from './restore-order.ts';
 import type { AboutLog } from './server-log.ts';
 import { isDue } from './timer.ts';
 
@@ -54,6 +56,15 @@ export class ConfiguredClients implements Clients {
     return openClientStore(file, this.machine, log);
   }
 
+  around(asked: Asked, work: (log: Log) => Promise<void>): Promise<void> {
+    const { file } = asked.config as Configured;
+    this.log.learn({ client: file.name });
+    const { address, certificate } = asked.peer;
+    const commonName = 'commonName' in certificate ? certificate.commonName : '';
+    const { action, log } = asked;
+    return withScripts({ client: file, action, peer: { address, commonName }, log }, asked.subject, work);
+  }
+
   beginBackup(config: ClientConfig): (() => void) | undefined {
     return this.running.begin((config as Configured).file.maxParallelBackups);
   }
@@ -83,6 +94,7 @@ export class ConfiguredClients implements Clients {
       file,
       compression: file.settings.compression,
       checkPassword: async (password) => !file.checksPassword || isPassword(password, file),
+      restoreOrder: () => findRestoreOrder(file, this.log),
       isDue: (latest) => isDue(file, latest, clock.now()),
     };
   }

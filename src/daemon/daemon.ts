@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
 import type { TLSSocket } from 'node:tls';
 import { ConfigError } from '../config/config-error.ts';
 import {
@@ -97,7 +98,7 @@ export class Daemon {
    * group, pidfile and whether certificates are needed are those of the start.
    */
   async reload(): Promise<void> {
-    this.log.reopen();
+    this.reopenLog();
     try {
       const ready = await prepare(this.ready.config.file, this.machine);
       for (const warning of ready.warnings) this.log.warn(warning, { event: 'reload' });
@@ -107,6 +108,7 @@ export class Daemon {
     } catch (error) {
       const problems = error instanceof ConfigError ? error.problems : [reasonOf(error)];
       for (const problem of problems) this.log.error(problem, { event: 'reload' });
+      this.blameUser();
       this.log.error('the configuration stays as it was', { event: 'reload' });
     }
   }
@@ -132,11 +134,32 @@ export class Daemon {
   private async begin(): Promise<void> {
     const { config } = this.ready;
     process.umask(config.umask);
-    await makeDirectory(config.directory);
     if (config.pidfile !== undefined) this.pidFile = await PidFile.take(config.pidfile, this.machine.host);
     await this.relisten(this.ready);
     becomeUser(config.user, config.group);
+    await makeDirectory(config);
     this.recovery = recoverAll(config, this.machine, this.log, this.running, () => this.isStopping);
+  }
+
+  private reopenLog(): void {
+    try {
+      this.log.reopen();
+    } catch (error) {
+      this.log.error(`the log can't be opened again and goes on where it was: ${reasonOf(error)}`, {
+        event: 'reload',
+      });
+      this.blameUser();
+    }
+  }
+
+  /** What was read at the start may be out of reach by now. */
+  private blameUser(): void {
+    const { user, group } = this.ready.config;
+    if (user === undefined && group === undefined) return;
+    const who = user === undefined ? `group ${group}` : `user ${user}`;
+    this.log.error(`the server is ${who} since its start: for what only root may read, restart it`, {
+      event: 'reload',
+    });
   }
 
   /** Opens and closes listeners until they are those of the configuration. */
@@ -167,11 +190,23 @@ export class Daemon {
   }
 }
 
-async function makeDirectory(directory: string): Promise<void> {
+/** The store, which must be the server's to write to. It is made by the user that the server has become. */
+async function makeDirectory({ directory, user, group }: ServerConfig): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
     const code = codeOf(error) ?? 'EIO';
     throw new StoreError(code, `directory ${directory} can't be made: ${reasonOf(error)}`);
+  }
+  try {
+    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    // On a disk that is read-only, backups can still be restored.
+    if (codeOf(error) !== 'EACCES') return;
+    const who = user === undefined ? `group ${group}` : `user ${user}`;
+    throw new StoreError(
+      'EACCES',
+      `directory ${directory} can't be written to by ${who}: give it and all that is in it to ${who}`,
+    );
   }
 }

@@ -25,6 +25,20 @@ it('a hash is that of the password, as crypt(3) has it', () => {
   expect([is('secret', undefined, SECRET), is('Secret', undefined, SECRET)]).toEqual([true, false]);
 });
 
+// Made with `openssl passwd -1 -salt saltsalt secret` and Perl's `crypt`.
+it.each([
+  ['secret', '$1$saltsalt$9xy1btjgzLYfb7hivXtC//'],
+  ['p\u00e4ss', '$1$saltsalt$npHVA9aR/rej/t9wc6U4V0'],
+  ['secret', 'abNANd1rDfiNc'],
+  ['secret', '..EBVOMug1tuI'],
+  ['p\u00e4ss', 'abxNd6oRGYP9Q'],
+  ['secretlonger', 'abqiKkVENApDk'],
+])('%s has the old hash %s', (password, passwd) => {
+  expect(is(password, undefined, passwd)).toBe(true);
+  for (const wrong of ['', 'Secret', 'secre', password.slice(1)])
+    expect(is(wrong, undefined, passwd)).toBe(false);
+});
+
 it('where both are set both must be right, and where none is nothing is', () => {
   expect([is('x', 'x', X), is('x', 'y', X), is('y', 'y', X)]).toEqual([true, false, false]);
   expect([is(''), is('password')]).toEqual([false, false]);

@@ -1,4 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import md5Crypt from 'apache-md5';
+import desCrypt from 'unix-crypt-td-js';
 import { encrypt } from 'unixcrypt';
 
 /** Only meaningful within this process; makes texts of any length comparable in constant time. */
@@ -8,7 +10,7 @@ const KEY = randomBytes(32);
 export interface Secrets {
   /** Plain. */
   readonly password: string | undefined;
-  /** As crypt(3) writes it, with SHA-256 or SHA-512. */
+  /** As crypt(3) writes it, with SHA-512, SHA-256, MD5 or DES. */
   readonly passwd: string | undefined;
 }
 
@@ -21,8 +23,14 @@ export function isPassword(given: Uint8Array, { password, passwd }: Secrets): bo
 }
 
 function isHashOf(given: Uint8Array, passwd: string): boolean {
-  const text = Buffer.from(given).toString('utf8');
-  return areEqual(Buffer.from(encrypt(text, passwd)), Buffer.from(passwd));
+  return areEqual(Buffer.from(crypt(Buffer.from(given), passwd)), Buffer.from(passwd));
+}
+
+/** What crypt(3) makes of a password with the method and the salt of a hash. */
+function crypt(given: Buffer, hash: string): string {
+  if (hash.startsWith('$1$')) return md5Crypt(given.toString('latin1'), hash);
+  if (!hash.startsWith('$')) return desCrypt(given.toString('latin1'), hash);
+  return encrypt(given.toString('utf8'), hash);
 }
 
 function areEqual(left: Uint8Array, right: Uint8Array): boolean {

@@ -1,4 +1,5 @@
 import type { SizeAndMd5 } from '../storage/codec/digest.ts';
+import type { Log } from './log.ts';
 import type { StrongHash } from '../storage/delta/strong-hash.ts';
 import type { Attributes } from '../storage/manifest/attributes.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
@@ -14,6 +15,8 @@ import type { Entry } from '../storage/manifest/entry.ts';
 export interface BackupClient {
   /** Which strong hash the client knows in signatures; blake2 if it says nothing. */
   readonly signatureHash?: StrongHash;
+  /** Where messages of the client go that are part of no answer. */
+  hear?(log: Log): void;
   /**
    * Phase 1: everything there is, in Burp's path order, without data paths and ends. A string is a warning. The
    * attributes carry the compression that the client will use if it is asked for the whole file.

@@ -29,6 +29,7 @@ export async function serveBackup(conversation: Conversation, when: 'now' | 'if 
 export async function serveTimerCheck(conversation: Conversation): Promise<void> {
   if (conversation.terms.isOther) throw new Refusal('Backup is not allowed', 'c');
   const due = await isDue(conversation);
+  conversation.subject.isNotDue = !due;
   conversation.frames.send('c', `timer conditions ${due ? '' : 'not '}met`);
 }
 
@@ -59,7 +60,8 @@ async function receive(conversation: Conversation): Promise<void> {
   const run = incexc === undefined ? { onStored } : { onStored, incexc };
   const change = async (): Promise<void> => {
     try {
-      await store.backup(client, run);
+      const { counts } = await store.backup(client, run);
+      conversation.subject.hasChanges = counts.whole + counts.delta > 0;
     } catch (error) {
       throw farewell ? new StoredUnfinished(error) : error;
     }

@@ -2,7 +2,7 @@ import type { Log } from '../ports/log.ts';
 import type { Connection } from './connection.ts';
 import type { FrameStream } from './frame-stream.ts';
 import type { Terms } from './negotiation.ts';
-import type { ClientStore, Server } from './ports.ts';
+import type { ClientStore, Server, Subject } from './ports.ts';
 
 /** What every conversation has once it is clear whom it is with and whose backups it is about. */
 export interface Conversation {
@@ -11,5 +11,6 @@ export interface Conversation {
   readonly server: Server;
   readonly terms: Terms;
   readonly store: ClientStore;
+  readonly subject: Subject;
   readonly log: Log;
 }

@@ -1,4 +1,5 @@
 import { type Entry, type Letter } from '../storage/manifest/entry.ts';
+import { LETTER_NAMES } from '../storage/stats.ts';
 
 /** What clients are told before they are sent entries, so that they can show how far they are. */
 export interface About {
@@ -6,23 +7,6 @@ export interface About {
   readonly backup: number;
   readonly action: 'restore' | 'verify' | 'backup';
 }
-
-/** Burp's names for entries, in its order. Those of the two kinds of links are swapped, and go by their letters. */
-const NAMES: readonly (readonly [Letter, string])[] = [
-  ['f', 'files'],
-  ['y', 'files_encrypted'],
-  ['m', 'meta_data'],
-  ['n', 'meta_data_encrypted'],
-  ['d', 'directories'],
-  ['L', 'soft_links'],
-  ['l', 'hard_links'],
-  ['s', 'special_files'],
-  ['v', 'vss_headers'],
-  ['V', 'vss_headers_encrypted'],
-  ['u', 'vss_footers'],
-  ['U', 'vss_footers_encrypted'],
-  ['k', 'efs_files'],
-];
 
 const PHASES = { restore: 'restoring', verify: 'verifying', backup: 'backup' } as const;
 
@@ -41,7 +25,7 @@ export class Counters {
 
   /** The JSON that Burp's client reads. It wants all of this, though it looks at the counters only. */
   format({ client, backup, action }: About): string {
-    const counted = NAMES.filter(([letter]) => this.counts.has(letter));
+    const counted = LETTER_NAMES.filter(([letter]) => this.counts.has(letter));
     const counters = [
       ...counted.map(([type, name]) => counter(name, type, this.counts.get(type)!)),
       counter('grand_total', 'Z', this.total),

@@ -4,7 +4,7 @@ import { Refusal, fault } from './fault.ts';
 import type { FrameStream } from './frame-stream.ts';
 import type { Client } from './handshake.ts';
 import { type Permissions, accessTo } from './orig-client.ts';
-import type { ClientConfig, Server } from './ports.ts';
+import type { ClientConfig, RestoreOrder, Server } from './ports.ts';
 import { type Version, isAtLeast } from './version.ts';
 
 /** What client and server agreed on, and whose backups it is about. */
@@ -25,6 +25,8 @@ export interface Terms {
   /** Whether the client waits for counters before the entries of a restore, verify or resumed backup. */
   readonly takesCounters: boolean;
   readonly strongHash: 'blake2' | 'md4';
+  /** The restore that the client was told to do. */
+  readonly order: RestoreOrder | undefined;
 }
 
 /** Before this version there was no such step. */
@@ -45,7 +47,8 @@ export async function negotiate(
   server: Server,
   log: Log,
 ): Promise<Terms> {
-  const negotiation = new Negotiation(frames, config, server, log);
+  const order = await config.restoreOrder?.();
+  const negotiation = new Negotiation(frames, { config, order }, server, log);
   if (version === undefined || !isAtLeast(version, NEGOTIATES)) return negotiation.terms;
   const text = await frames.command('"extra_comms_begin"');
   if (text !== 'extra_comms_begin')
@@ -53,7 +56,8 @@ export async function negotiate(
   const takesList = !TAKES_NO_LIST.every((part, at) => part === version[at]);
   const sincexc = config.includes.length > 0 ? 'sincexc:' : '';
   const counters = isAtLeast(version, TAKES_COUNTERS) ? 'counters_json:' : '';
-  const features = `:${FEATURES}${sincexc}${counters}${MORE_FEATURES}`;
+  const srestore = order ? 'srestore:' : '';
+  const features = `:${FEATURES}${srestore}${sincexc}${counters}${MORE_FEATURES}`;
   frames.send('c', `extra_comms_begin ok${takesList ? features : ''}`);
   while (await negotiation.step());
   return negotiation.terms;
@@ -65,13 +69,20 @@ class Negotiation {
   private readonly frames: FrameStream;
   private readonly server: Server;
   private readonly log: Log;
+  private readonly order: RestoreOrder | undefined;
   /** Bytes of all lines so far. */
   private length = 0;
 
-  constructor(frames: FrameStream, config: ClientConfig, server: Server, log: Log) {
+  constructor(
+    frames: FrameStream,
+    { config, order }: { config: ClientConfig; order: RestoreOrder | undefined },
+    server: Server,
+    log: Log,
+  ) {
     this.frames = frames;
     this.server = server;
     this.log = log;
+    this.order = order;
     this.terms = {
       config,
       can: config.can,
@@ -83,6 +94,7 @@ class Negotiation {
       takesMessages: false,
       takesCounters: false,
       strongHash: 'md4',
+      order: undefined,
     };
   }
 
@@ -129,16 +141,25 @@ class Negotiation {
     if (key === 'incexc') {
       this.terms = { ...this.terms, incexc: await this.receiveIncludes() };
     } else if (key === 'sincexc ok' && config.includes.length > 0) {
-      for (const include of config.includes) this.frames.send('c', include);
-      this.frames.send('c', 'sincexc end');
-      const answer = await this.line('"sincexc end ok"');
-      if (answer !== 'sincexc end ok')
-        throw fault(`the client answered "sincexc end" with ${displayBytes(answer)}`);
+      await this.send(config.includes, 'sincexc end');
+    } else if (key === 'srestore ok' && this.order) {
+      await this.send(this.order.lines, 'srestore end');
+      this.terms = { ...this.terms, order: this.order };
+    } else if (key === 'srestore not ok' && this.order) {
+      this.log.warn('the client will not do the restore that was ordered for it');
+      await this.order.done();
     } else if (key === 'orig_client=') {
       await this.switchTo(value);
     } else if (line.startsWith('autoupgrade:')) {
       this.frames.send('c', 'do not autoupgrade');
     } else throw fault(`the client asked for ${displayBytes(line)}, which was not offered`);
+  }
+
+  private async send(lines: readonly ByteString[], end: string): Promise<void> {
+    for (const line of lines) this.frames.send('c', line);
+    this.frames.send('c', end);
+    const answer = await this.line(`"${end} ok"`);
+    if (answer !== `${end} ok`) throw fault(`the client answered "${end}" with ${displayBytes(answer)}`);
   }
 
   /** The text is kept with a backup, and has to be the same when it is resumed: so it has Burp's form. */

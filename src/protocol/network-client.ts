@@ -36,6 +36,7 @@ export class NetworkClient implements BackupClient {
   readonly signatureHash: 'blake2' | 'md4';
   private readonly frames: FrameStream;
   private readonly options: NetworkClientOptions;
+  private log: Log;
   private hasBegun = false;
   /** Settles when the last answer that is asked for was read to its end. */
   private turn: Promise<void> = Promise.resolve();
@@ -43,7 +44,12 @@ export class NetworkClient implements BackupClient {
   constructor(frames: FrameStream, options: NetworkClientOptions) {
     this.frames = frames;
     this.options = options;
+    this.log = options.log;
     this.signatureHash = options.strongHash;
+  }
+
+  hear(log: Log): void {
+    this.log = log;
   }
 
   async *scan({ compression }: ScanOptions): AsyncGenerator<Entry | string, void, undefined> {
@@ -53,7 +59,7 @@ export class NetworkClient implements BackupClient {
       if (typeof item !== 'string') quota.add(item);
       yield item;
     }
-    quota.check(this.frames);
+    quota.check(this.frames, this.log);
   }
 
   whole(entry: Entry): Promise<Answer> {
@@ -105,7 +111,7 @@ export class NetworkClient implements BackupClient {
   }
 
   private reader(entry: Entry, dataPath: ByteString | undefined): AnswerReader {
-    return new AnswerReader(this.frames, { entry, dataPath }, this.options.log);
+    return new AnswerReader(this.frames, { entry, dataPath }, this.log);
   }
 
   private inTurn(read: (finished: Finished) => Promise<Answer>): Promise<Answer> {

@@ -1,4 +1,6 @@
 import type { BackupClient } from '../ports/backup-client.ts';
+import type { Action } from './action.ts';
+import type { Peer } from './connection.ts';
 import type { Log } from '../ports/log.ts';
 import type { Data } from '../storage/durable.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
@@ -25,10 +27,34 @@ export interface Clients {
   find(name: string): Promise<ClientConfig | undefined>;
   /** Opens a client's part of the store. Its messages about this conversation go to `log`. */
   open(config: ClientConfig, log: Log): Promise<ClientStore>;
+  /**
+   * Does `work`, with whatever is configured to happen before and after an action [server_script..., notify_...]. Throws
+   * a Refusal if it may not be done, or what `work` throws. What `work` logs goes to the log that it is given.
+   */
+  around?(asked: Asked, work: (log: Log) => Promise<void>): Promise<void>;
   /** Counts one more backup in progress; undefined if that would be too many [max_parallel_backups]. */
   beginBackup(config: ClientConfig): (() => void) | undefined;
   /** Whether the server, just started, is at work on what was cut short of the client's backups: that needs no client. */
   isRecovering(config: ClientConfig): boolean;
+}
+
+/** What is going to be done for a client. */
+export interface Asked {
+  readonly config: ClientConfig;
+  readonly action: Action;
+  readonly peer: Peer;
+  readonly subject: Subject;
+  readonly log: Log;
+}
+
+/** What becomes known of an action while it is done. */
+export interface Subject {
+  /** The backup that is read. */
+  backup?: string;
+  /** Whether a backup has new or changed files. */
+  hasChanges?: boolean;
+  /** A timer was asked, and said no. */
+  isNotDue?: boolean;
 }
 
 /** One client's settings, as far as the conversation needs them. The names in brackets are Burp's. */
@@ -56,6 +82,8 @@ export interface ClientConfig {
   readonly softQuota: number;
   /** Lines that replace the client's own includes and excludes, as `include = /home` [include...]; none by default. */
   readonly includes: readonly string[];
+  /** A restore that was ordered on the server for when this client comes next; none by default. */
+  restoreOrder?(): Promise<RestoreOrder | undefined>;
   /** Whether a timed backup is due now [timer_script, timer_arg...]. `latest` is the newest backup, if any. */
   isDue(latest: string | undefined): Promise<boolean>;
 }
@@ -72,6 +100,16 @@ export interface Authority {
   whyNot(client: string): Promise<string | undefined>;
   /** Keeps and signs a request (PEM), whose subject must be the client. Gives the certificate, PEM. */
   sign(client: string, request: Uint8Array): Promise<Uint8Array>;
+}
+
+/** A restore that the server begins. */
+export interface RestoreOrder {
+  /** What the client is told, as `backup = 1`. */
+  readonly lines: readonly ByteString[];
+  /** Only these paths and what is below them; everything if there are none. */
+  readonly includes: readonly ByteString[];
+  /** Called once the client does it, or will not: then it is no order any more. */
+  done(): Promise<void>;
 }
 
 /** Waiting, so that tests and simulations can do without. */
@@ -98,11 +136,16 @@ export interface ClientStore {
   backups(): Promise<readonly StoredBackup[]>;
   /** Opens a finished or finishing backup for reading. */
   open(name: string): Promise<OpenBackup>;
+  /** Begins the log of a restore or verify of a backup. What it is told also goes to `log`. */
+  notes(name: string, kind: 'restore' | 'verify', log: Log): ReadingNotes;
   /**
    * Makes a backup. Rejects with EBUSY if somebody has the lock.
    * `onStored` is called, and waited for, when no power cut can lose the backup any more.
    */
-  backup(client: BackupClient, options: BackupRun): Promise<unknown>;
+  backup(
+    client: BackupClient,
+    options: BackupRun,
+  ): Promise<{ readonly counts: { readonly whole: number; readonly delta: number } }>;
   /** Removes a backup for good: durable when it settles. EPERM if others depend on it, EBUSY under a lock. */
   remove(number: number): Promise<void>;
 }
@@ -120,6 +163,17 @@ export interface StoredBackup {
   readonly isCurrent: boolean;
   readonly isDeletable: boolean;
   readonly state: 'finished' | 'working' | 'finishing';
+}
+
+/** The log of a restore or verify. */
+export interface ReadingNotes extends Log {
+  /** A line for this log alone. */
+  note(text: string): void;
+  /** What the client is going to be sent, if somebody counts beforehand. */
+  expected(entry: Entry): void;
+  sent(entry: Entry): void;
+  /** Keeps it beside the backup, in place of the last one. A disk that can't take it is a warning, no error. */
+  keep(): Promise<void>;
 }
 
 /** A backup that is being read. Entries come in manifest order, and may be iterated more than once. */

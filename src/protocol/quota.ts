@@ -1,3 +1,4 @@
+import type { Log } from '../ports/log.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
 import { Refusal } from './fault.ts';
 import type { FrameStream } from './frame-stream.ts';
@@ -17,10 +18,12 @@ export class Quota {
   }
 
   /** Answers the end of the scan. Throws a Refusal if it is too much. */
-  check(frames: FrameStream): void {
+  check(frames: FrameStream, log: Log): void {
     const { hardQuota, softQuota } = this.limits;
     frames.send('c', 'ok');
     if (hardQuota > 0 && this.size > hardQuota) throw new Refusal('Hard quota exceeded', 'w');
-    if (softQuota > 0 && this.size > softQuota) frames.send('w', 'Soft quota exceeded');
+    if (softQuota === 0 || this.size <= softQuota) return;
+    frames.send('w', 'Soft quota exceeded');
+    log.warn(`Soft quota exceeded: ${this.size} bytes, and ${softQuota} are allowed`);
   }
 }

@@ -52,6 +52,72 @@ async function damage(path: string, change: (data: Buffer) => Buffer): Promise<v
   await nodeFs.writeFile(file, change(await nodeFs.readFile(file)));
 }
 
+it('a directory comes after what is in it, and its ACLs after that: what is made in it would inherit them', async () => {
+  const scan = ['/d', '/d/f'].flatMap((path) => [
+    ...(path === '/d' ? [stat({ mode: 0o040755 }), 'd:/d'] : [stat({}), 'f:/d/f']),
+    stat({}),
+    `m:${path}`,
+  ]);
+  const sent = ['m:/d', 'f:/d/f', 'm:/d/f'].flatMap((item) => [stat({}), item, 'a:data', end('data')]);
+  const sayings = ['c:backupphase1', ...scan, 'c:backupphase2', ...sent, 'c:okbackupphase2end'];
+  await world.serve(said(...hello('tc'), ...sayings), trusted('tc'));
+  const order = entriesIn(await act('restore 1:')).filter((line) => /^[dfm]:/.test(line));
+  expect(order).toEqual(['f:/d/f', 'm:/d/f', 'd:/d', 'm:/d']);
+});
+
+describe('a client that may restore only what was ordered', () => {
+  let done: number;
+  beforeEach(async () => {
+    done = 0;
+    await backUp({ '/a': 'one', '/ab': 'two', '/b/c': 'three' });
+    const can = {
+      delete: true,
+      diff: true,
+      forceBackup: true,
+      list: true,
+      restore: false,
+      verify: true,
+      monitor: true,
+    };
+    const order = {
+      lines: ['backup = 1', 'regex = b'],
+      includes: ['/a', '/b'],
+      done: async () => void done++,
+    };
+    world.clients.set('tc', { can, restoreOrder: async () => order });
+  });
+
+  const ordered = (action: string, ...more: string[]) => {
+    const sayings = [
+      ...hello('tc', 'srestore ok', 'srestore end ok'),
+      `c:${action}`,
+      ...more,
+      'c:restoreend ok',
+    ];
+    return world.serve(said(...sayings), trusted('tc'));
+  };
+
+  it('gets that, and of it what is included only, and the order is done', async () => {
+    const served = await ordered('restore 1:b');
+    expect(entriesIn(served).filter((line) => line.startsWith('f:'))).toEqual(['f:/b/c']);
+    expect(done).toBe(1);
+  });
+
+  it.each(['restore 2:b', 'restore 0:b', 'restore 1:', 'restore 1:/a', 'restore restore_list 1:b'])(
+    'does not get %j',
+    async (action) => {
+      const { outcome } = await ordered(action);
+      expect(outcome).toMatchObject({ result: 'refused', reason: 'Client restore is not allowed' });
+    },
+  );
+
+  it('gets nothing if it does not say that it does what was ordered', async () => {
+    const { outcome } = await act('restore 1:b');
+    expect(outcome).toMatchObject({ result: 'refused', reason: 'Client restore is not allowed' });
+    expect(done).toBe(0);
+  });
+});
+
 describe('a file whose stored data is damaged', () => {
   const files = { '/a': 'good', '/b': 'to be damaged', '/c': 'good too' };
   const reason = 'w:/b: the stored data is damaged at byte 13';

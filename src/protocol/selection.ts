@@ -25,12 +25,21 @@ export function selectionOf(
   terms: Terms,
 ): Selection {
   const matches = compilePattern(regex, terms);
+  const only = (kind === 'restore' && terms.order?.includes) || [];
   const takesVss = kind === 'verify' || (terms.isWindows && terms.wantsVss);
   return {
-    isAll: regex === '' && paths === undefined,
+    isAll: regex === '' && paths === undefined && only.length === 0,
     has: (entry) =>
-      (takesVss || !isVss(entry)) && (paths === undefined || paths.has(entry.path)) && matches(entry.path),
+      (takesVss || !isVss(entry)) &&
+      (paths === undefined || paths.has(entry.path)) &&
+      (only.length === 0 || only.some((path) => isAtOrBelow(entry.path, path))) &&
+      matches(entry.path),
   };
+}
+
+function isAtOrBelow(path: ByteString, top: ByteString): boolean {
+  const directory = top.replace(/\/+$/, '');
+  return path === directory || path.startsWith(`${directory}/`);
 }
 
 /** Windows' own data about files: of no use to other systems. */

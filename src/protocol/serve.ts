@@ -11,7 +11,7 @@ import { FrameStream } from './frame-stream.ts';
 import { greet } from './handshake.ts';
 import { serveBrowse, serveList } from './list.ts';
 import { negotiate } from './negotiation.ts';
-import type { Server } from './ports.ts';
+import type { Server, Subject } from './ports.ts';
 import { serveDelete } from './remove.ts';
 import { serveReading } from './restore.ts';
 import { toldOf } from './told.ts';
@@ -81,9 +81,16 @@ class Serving {
     this.client = client.config.name;
     const terms = await negotiate(frames, client, server, log);
     this.action = await frames.command('an action');
-    this.parsed = parseAction(this.action);
-    const store = await server.clients.open(terms.config, log);
-    await act(this.parsed, { connection, frames, server, terms, store, log });
+    const parsed = parseAction(this.action);
+    this.parsed = parsed;
+    const subject: Subject = {};
+    const work = async (own: Log): Promise<void> => {
+      const store = await server.clients.open(terms.config, own);
+      await act(parsed, { connection, frames, server, terms, store, subject, log: own });
+    };
+    const { clients } = server;
+    if (!clients.around) return work(log);
+    await clients.around({ config: terms.config, action: parsed, peer: connection.peer, subject, log }, work);
   }
 
   /** Strangers may not hold a connection for long, however busy they look. */

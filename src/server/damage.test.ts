@@ -1,4 +1,5 @@
 import * as nodeFs from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { file, memoryTree } from '../client/memory-tree.ts';
 import { Killed } from '../testing/cutting-fs.ts';
@@ -66,6 +67,8 @@ it('a received file that is damaged leaves the manifest, is named, and comes bac
     expect.stringContaining('/changed is lost'),
     expect.stringContaining('/new is lost'),
   ]);
+  const log = gunzipSync(await nodeFs.readFile(`${directory}/log.gz`)).toString();
+  expect(log).toMatch(/Backup completed\.\n.*: WARNING: .*\/changed is lost[^]*\/new is lost/);
   expect([...(await restored(store, 0)).keys()]).toEqual(['/same']);
   expect((await store.verify(2)).failures).toEqual([]);
   expect(await restored(store, 1)).toEqual(await expected(older));

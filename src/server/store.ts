@@ -21,9 +21,10 @@ import { type Kept, nextToGo, withDeletable } from '../storage/retention.ts';
 import { type Settings, completeSettings } from '../storage/settings.ts';
 import { finished, look } from '../storage/state.ts';
 import { type Verified, verify } from '../storage/verify.ts';
-import type { OpenBackup, StoredBackup } from '../protocol/ports.ts';
+import type { OpenBackup, ReadingNotes, StoredBackup } from '../protocol/ports.ts';
 import { checkClientName } from './client-name.ts';
 import { openBackup } from './open-backup.ts';
+import { StoredNotes } from './stored-notes.ts';
 
 export interface StoreOptions {
   readonly fs: FileSystem;
@@ -132,6 +133,12 @@ export class Store {
     return openBackup(await this.read(name), chain);
   }
 
+  /** Begins the log of a restore or verify, which is kept with the backup. */
+  notes(name: string, kind: 'restore' | 'verify', log: Log): ReadingNotes {
+    const directory = `${this.root}/${name}`;
+    return new StoredNotes({ fs: this.fs, clock: this.options.clock, log, directory, kind });
+  }
+
   /** Restores from a backup; 0 is the newest. Throws ENOENT if there is none, EBADMSG if its manifest is damaged. */
   async restore(number: number, sink: RestoreSink, selection?: Selection): Promise<Restored> {
     const { chain, name } = await this.find(number);
@@ -168,7 +175,8 @@ export class Store {
   }
 
   private recovered(more: Pick<Recovery, 'incexc'> = {}): Promise<void> {
-    return recover({ fs: this.fs, log: this.log, root: this.root, settings: this.settings, ...more });
+    const { fs, log, root, settings } = this;
+    return recover({ fs, clock: this.options.clock, log, root, settings, ...more });
   }
 
   /**

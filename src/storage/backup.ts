@@ -4,7 +4,7 @@ import type { FileSystem } from '../ports/file-system.ts';
 import type { Log } from '../ports/log.ts';
 import { Batch } from './batch.ts';
 import { syncPath, writeNew } from './durable.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, reasonOf } from './errors.ts';
 import { EntryFile, writeEntries } from './entry-file.ts';
 import { finish } from './finish.ts';
 import { type Counts, type Gathered, gather, readScan } from './gather.ts';
@@ -12,7 +12,9 @@ import type { Backup } from './job.ts';
 import {
   DAMAGED_PREFIX,
   FINISHING,
+  EARLIER_LOG,
   INCEXC,
+  LOG,
   MANIFEST,
   SCAN,
   WORKING,
@@ -20,15 +22,18 @@ import {
   backupNumber,
 } from './layout.ts';
 import { type EntryList, readEntriesFile } from './manifest-file.ts';
+import { Notes, earlierLines, packLines } from './notes.ts';
 import { EarlierAttempts, KeptProgress, NoProgress, type Progress } from './progress.ts';
 import type { Receive } from './receive.ts';
-import type { BackupRecord } from './record.ts';
+import { type BackupRecord, hasRecordFile } from './record.ts';
 import { countAttempt } from './attempts.ts';
 import { readIfSound } from './recover.ts';
 import { isHardlinked } from './retention.ts';
 import { type Decisions, seal } from './seal.ts';
 import type { Settings } from './settings.ts';
+import { type Facts, formatStats, tableOf } from './stats.ts';
 import { look } from './state.ts';
+import { formatTimestamp } from './timestamp.ts';
 import { namesIn } from './tree.ts';
 
 /** What a backup is made with. Recovery has been done; if it left `working`, that backup is resumed. */
@@ -57,16 +62,30 @@ export interface BackupResult {
 
 /** Phases 1 to 4. Where it fails, the next recovery knows what to do. */
 export async function backup(job: BackupJob): Promise<BackupResult> {
-  const notes = new Notes(job.log);
-  const received = await receiveAll({ ...job, log: notes });
+  const notes = new Notes(job.log, job.clock);
+  job.client.hear?.(notes);
   const { fs, root } = job;
+  const received = await receiveAll({ ...job, log: notes }).catch(async (error: unknown) => {
+    await logFailure(fs, root, notes, error);
+    throw error;
+  });
   const { backup: made, record, gathered, previous } = received;
   await fs.rename(`${root}/${WORKING}`, `${root}/${FINISHING}`);
   await syncPath(fs, root);
   await job.onStored?.(made.name);
   const { arrivals } = gathered;
   const { groupSyncFrom } = job.settings;
-  const finishing = { fs, log: notes, root, backup: made, record, previous, arrivals, groupSyncFrom };
+  const finishing = {
+    fs,
+    log: notes,
+    clock: job.clock,
+    root,
+    backup: made,
+    record,
+    previous,
+    arrivals,
+    groupSyncFrom,
+  };
   await finish({ ...finishing, isCurrent: false });
   return {
     name: made.name,
@@ -75,6 +94,18 @@ export async function backup(job: BackupJob): Promise<BackupResult> {
     counts: gathered.counts,
     warnings: notes.warnings,
   };
+}
+
+/** The log of a backup that failed is for people, until the next connect: nothing depends on it, so it may fail too. */
+async function logFailure(fs: FileSystem, root: string, notes: Notes, error: unknown): Promise<void> {
+  try {
+    const { working } = await look(fs, root);
+    if (working === undefined || (await hasRecordFile(fs, `${root}/${working}`))) return;
+    notes.note(`ERROR: ${reasonOf(error)}`);
+    await writeNew(fs, `${root}/${working}/${LOG}`, packLines(notes.lines));
+  } catch {
+    // What made the backup fail is told by whoever gets that error.
+  }
 }
 
 interface ReceivedAll {
@@ -93,18 +124,27 @@ async function receiveAll(job: BackupJob & { readonly log: Notes }): Promise<Rec
   const directory = `${root}/${name}`;
   const previous = state.current === undefined ? undefined : await readIfSound(job, state.current);
   const decisions = decide(name, previous, settings);
+  const start = job.clock.now();
+  if (resumed !== undefined) log.goOn(await earlierLines(fs, directory));
   log.info(`backup ${name}${resumed === undefined ? '' : ', resumed'}`);
   const batch = new Batch(fs, settings);
   if (resumed === undefined) await begin(job, name, state.current === undefined);
   else await goOn(job, directory);
-  const receive: Receive = { fs, log, root, batch, client: job.client, directory, previous };
+  const receive = { fs, log, root, batch, client: job.client, directory, previous };
   const scan = resumed === undefined ? await scanned(job, receive) : await storedScan(fs, directory);
   const how = { decisions, settings, isResumed: resumed !== undefined };
+  log.note('Begin phase2 (receive file data)');
   const { manifest, gathered } = await gatherAll(receive, scan, how);
-  const { seal: sealed } = manifest;
-  const closing = { fs, log, root, batch, directory, decisions, manifest: sealed, gathered };
-  const record = await seal({ ...closing, lines: log.lines });
+  log.note('End phase2 (receive file data)');
+  const closing = { fs, log, root, batch, directory, decisions, manifest: manifest.seal };
+  const facts = factsOf(log, gathered, start, job.clock.now());
+  log.end([...tableOf(facts), `${formatTimestamp(facts.end)}: Backup completed.`]);
+  const record = await seal({ ...closing, stats: formatStats(facts), lines: log.lines });
   return { backup: { name, directory, entries: manifest, isJiggles: true }, record, gathered, previous };
+}
+
+function factsOf({ warningCount }: Notes, { tally }: Gathered, start: number, end: number): Facts {
+  return { kind: 'backup', tally, warnings: warningCount, start, end };
 }
 
 function decide(name: string, previous: Backup | undefined, settings: Settings): Decisions {
@@ -149,21 +189,31 @@ async function goOn(job: BackupJob, directory: string): Promise<void> {
   if (job.settings.maxResumeAttempts > 0) await countAttempt(job.fs, directory);
 }
 
-async function scanned(job: BackupJob, receive: Receive): Promise<EntryList> {
+async function scanned(job: BackupJob & { readonly log: Notes }, receive: Receive): Promise<EntryList> {
   const { fs, directory, batch } = receive;
   if (job.incexc !== undefined) {
     await writeNew(fs, `${directory}/${INCEXC}`, job.incexc);
     batch.wrote(`${directory}/${INCEXC}`);
   }
   const path = `${directory}/${SCAN}`;
+  job.log.note('Begin phase1 (file system scan)');
   const list = await writeEntries(fs, path, readScan(receive, job.settings.compression), 'scan');
+  job.log.note('End phase1 (file system scan)');
   batch.wrote(path);
+  // Whoever goes on with this backup does without another scan, and so without its warnings.
+  if (job.settings.recovery === 'resume' && job.log.warningCount > 0) await keepLog(receive, job.log);
   await batch.entryDone();
   return list;
 }
 
 function storedScan(fs: FileSystem, directory: string): Promise<EntryList> {
   return readEntriesFile(fs, `${directory}/${SCAN}`, 'scan');
+}
+
+/** The log so far, which is not what seals the backup: a cut there must not make it longer. It is durable when the batch ends. */
+async function keepLog({ fs, directory, batch }: Receive, { lines }: Notes): Promise<void> {
+  await writeNew(fs, `${directory}/${EARLIER_LOG}`, packLines(lines));
+  batch.wrote(`${directory}/${EARLIER_LOG}`);
 }
 
 interface HowToGather {
@@ -173,7 +223,7 @@ interface HowToGather {
 }
 
 async function gatherAll(
-  job: Receive,
+  job: Receive & { readonly log: Notes },
   scan: EntryList,
   how: HowToGather,
 ): Promise<{ manifest: EntryList; gathered: Gathered }> {
@@ -190,7 +240,11 @@ async function gatherAll(
     return { manifest: list, gathered };
   } catch (error) {
     // What came so far came; whoever resumes need not ask for it again.
-    if (isClientGone(error)) await progress.endBatch();
+    if (isClientGone(error)) {
+      job.log.note(`The backup is interrupted: ${reasonOf(error)}`);
+      if (how.settings.recovery === 'resume') await keepLog(job, job.log);
+      await progress.endBatch();
+    }
     throw error;
   } finally {
     await progress.close();
@@ -206,34 +260,4 @@ function isClientGone(error: unknown): boolean {
 async function progressOf(job: Receive, { settings, isResumed }: HowToGather): Promise<Progress> {
   if (isResumed) return new KeptProgress(job, await EarlierAttempts.open(job));
   return settings.recovery === 'resume' ? new KeptProgress(job, undefined) : new NoProgress(job);
-}
-
-/** Lines of one backup's log. A client that has more to complain about is not to fill the memory. */
-const MOST_LINES = 10_000;
-
-/** Passes messages on, and keeps them for the backup's own log. */
-class Notes implements Log {
-  readonly lines: string[] = [];
-  readonly warnings: string[] = [];
-  private readonly log: Log;
-
-  constructor(log: Log) {
-    this.log = log;
-  }
-
-  info(text: string): void {
-    this.keep(text);
-    this.log.info(text);
-  }
-
-  warn(text: string): void {
-    this.keep(`WARNING: ${text}`);
-    if (this.warnings.length < MOST_LINES) this.warnings.push(text);
-    this.log.warn(text);
-  }
-
-  private keep(line: string): void {
-    if (this.lines.length < MOST_LINES) this.lines.push(line);
-    else if (this.lines.length === MOST_LINES) this.lines.push('WARNING: there were more messages');
-  }
 }

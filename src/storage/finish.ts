@@ -1,14 +1,17 @@
+import type { Clock } from '../ports/clock.ts';
 import type { Arrivals } from './arrivals.ts';
 import { Batch } from './batch.ts';
 import { LEFTOVERS } from './burp/places.ts';
 import { syncPath } from './durable.ts';
-import { ifThere } from './errors.ts';
+import { codeOf, ifThere, reasonOf } from './errors.ts';
 import type { Backup, Job } from './job.ts';
 import {
   ATTEMPTS,
+  EARLIER_LOG,
   FINISHING,
   FORWARD,
   HARDLINKED,
+  LOG,
   MANIFEST,
   PROGRESS,
   RECORD,
@@ -18,6 +21,7 @@ import {
 } from './layout.ts';
 import { dropLinks, pointCurrent } from './links.ts';
 import { writeEntries } from './entry-file.ts';
+import { Notes, addToLog } from './notes.ts';
 import { readEntriesFile } from './manifest-file.ts';
 import type { Entry } from './manifest/entry.ts';
 import { type BackupRecord, replaceRecord } from './record.ts';
@@ -28,6 +32,7 @@ import { namesIn, removeTree } from './tree.ts';
 
 /** What `finish` goes on with: the backup that `finishing` names. */
 export interface Finishing extends Omit<Job, 'batch'> {
+  readonly clock: Clock;
   readonly backup: Backup;
   readonly record: BackupRecord;
   /** The backup before it, if its manifest is at hand. It is read otherwise. */
@@ -42,12 +47,14 @@ export interface Finishing extends Omit<Job, 'batch'> {
 export async function finish(given: Finishing): Promise<void> {
   const { entriesPerSync } = given.record;
   const batch = new Batch(given.fs, { entriesPerSync, groupSyncFrom: given.groupSyncFrom });
-  const job = { ...given, batch };
+  const job = { ...given, batch, log: new Notes(given.log, given.clock) };
   const { fs, root, record } = job;
   let { backup, arrivals } = job;
   if (!job.isCurrent) {
     const lost = await shuffle(job);
     if (lost.size > 0) {
+      // Now or never: afterwards nothing tells any more that they were there.
+      await logDamage(job);
       backup = await withoutLost(job, lost);
       // They go by places in the manifest, and those are others now.
       arrivals = undefined;
@@ -59,6 +66,7 @@ export async function finish(given: Finishing): Promise<void> {
   if (previous && (await mayTakeApart(job, previous.name))) {
     await sweep({ ...job, backup, previous, record, arrivals, isResumed: job.arrivals === undefined });
   }
+  await logDamage(job);
   await clean(job);
   await batch.end();
   await dropLinks(fs, root, FINISHING);
@@ -74,6 +82,18 @@ export async function readBackup(
   const path = `${directory}/${MANIFEST}`;
   const entries = await readEntriesFile(job.fs, path, 'manifest', record?.manifests);
   return { name, directory, entries, isJiggles: record !== undefined };
+}
+
+/** Adds what is damaged to the log of the backup. It is no use to leave a backup unfinished because of its log. */
+async function logDamage({ fs, backup, log }: Finishing & { readonly log: Notes }): Promise<void> {
+  const lines = log.lines.splice(0);
+  if (lines.length === 0) return;
+  try {
+    await addToLog(fs, backup.directory, lines);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    log.warn(`${backup.name}: its log can't be added to: ${reasonOf(error)}`);
+  }
 }
 
 /**
@@ -108,7 +128,17 @@ async function mayTakeApart(job: Finishing, previous: string): Promise<boolean> 
 
 async function clean(job: Finishing & Job): Promise<void> {
   const { fs, backup, batch } = job;
-  const own = [FORWARD, PROGRESS, ATTEMPTS, SCAN, SCRATCH, `${MANIFEST}.tmp`, `${RECORD}.tmp`];
+  const own = [
+    FORWARD,
+    PROGRESS,
+    ATTEMPTS,
+    SCAN,
+    SCRATCH,
+    `${MANIFEST}.tmp`,
+    `${RECORD}.tmp`,
+    `${LOG}.tmp`,
+    EARLIER_LOG,
+  ];
   const burps = [...LEFTOVERS, `${PROGRESS}.tmp`, `${MANIFEST}.jiggle`];
   const names = (await namesIn(fs, backup.directory)) ?? [];
   for (const name of [...own, ...burps])

@@ -8,6 +8,7 @@ import { type Entry, compareEntries, entryOf, hasData } from './manifest/entry.t
 import { isStillThere } from './old-data.ts';
 import type { Progress } from './progress.ts';
 import { type Receive, type Request, complete, request } from './receive.ts';
+import { Tally } from './tally.ts';
 
 /** How many entries were what, for the statistics. */
 export interface Counts {
@@ -22,8 +23,8 @@ export interface Counts {
 export interface Gathered {
   readonly arrivals: Arrivals;
   readonly counts: Counts;
-  /** Bytes of the plain data of all entries. */
-  readonly bytes: number;
+  /** The same by kinds of entries. */
+  readonly tally: Tally;
 }
 
 /** Requests that wait for their answers. */
@@ -67,7 +68,10 @@ export async function gather(
   into: { readonly manifest: EntryFile; readonly rules: AskingRules; readonly progress: Progress },
 ): Promise<Gathered> {
   const gathering = new Gathering(job, into.manifest, into.rules, into.progress);
-  const onlyOld = (): void => void gathering.counts.deleted++;
+  const onlyOld = (entry: Entry): void => {
+    gathering.counts.deleted++;
+    gathering.tally.deleted(entry);
+  };
   for await (const [entry, before] of pairs(scan, job.previous?.entries, onlyOld))
     await gathering.take(entry, before);
   await gathering.finish();
@@ -99,7 +103,7 @@ interface Put {
 class Gathering implements Gathered {
   readonly arrivals: Arrivals = new Arrivals();
   readonly counts: Counts = { whole: 0, delta: 0, kept: 0, others: 0, dropped: 0, deleted: 0 };
-  bytes = 0;
+  readonly tally: Tally = new Tally();
   private readonly slots: Slot[] = [];
   private readonly requests: { readonly slot: Slot; readonly request: Request }[] = [];
   /** First names of hard links that could not be read, and the name that took over, if one did. */
@@ -119,6 +123,7 @@ class Gathering implements Gathered {
   async take(entry: Entry, old: Entry | undefined): Promise<void> {
     const slot: Slot = { entry, old, action: actionFor(entry, old, this.rules) };
     this.slots.push(slot);
+    this.tally.scanned(entry);
     if (slot.action === 'record') slot.answer = { entry, way: 'none', isNew: false };
     else if (slot.action !== 'keep' || !(await this.keep(slot))) {
       // While a client makes a delta it reads nothing else.
@@ -207,10 +212,10 @@ class Gathering implements Gathered {
     return standIn;
   }
 
-  private async put({ heirOf }: Slot, { entry, way, isNew }: Put): Promise<void> {
+  private async put({ heirOf, old, action }: Slot, { entry, way, isNew }: Put): Promise<void> {
     await this.manifest.add(entry);
     this.arrivals.push(way);
-    this.bytes += entry.end?.size ?? 0;
+    this.tally.kept(entry, old, action);
     if (heirOf !== undefined) this.heirs.set(heirOf, entry.path);
     if (way === 'whole' || way === 'delta') this.counts[way]++;
     else if (hasData(entry.letter)) this.counts.kept++;

@@ -23,6 +23,13 @@ export const TIMESTAMP = 'timestamp';
 export const HARDLINKED = 'hardlinked';
 export const STATS = 'backup_stats';
 export const LOG = 'log.gz';
+/** What a backup in progress has to say so far, for the log of who resumes it. */
+export const EARLIER_LOG = 'log.earlier.gz';
+/** Of the last restore and the last verify: their log and their counters. */
+export const READING = {
+  restore: { log: 'restorelog.gz', stats: 'restore_stats' },
+  verify: { log: 'verifylog.gz', stats: 'verify_stats' },
+} as const;
 export const RECORD = 'jiggle.json';
 /** Where a large old file is unpacked while it is patched. */
 export const SCRATCH = 'inflate';

@@ -1,3 +1,4 @@
+import type { Clock } from '../ports/clock.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import type { Log } from '../ports/log.ts';
 import { adoptReceived, isBurps } from './burp/adopt.ts';
@@ -30,6 +31,7 @@ import { emptyTrash, toTrash } from './trash.ts';
 /** What recovery works with. A backup's record overrides what the settings say of how it is kept. */
 export interface Recovery {
   readonly fs: FileSystem;
+  readonly clock: Clock;
   readonly log: Log;
   readonly root: string;
   readonly settings: Settings;
@@ -167,7 +169,7 @@ async function readPrevious(job: Recovery, record: BackupRecord): Promise<Backup
 
 /** The backup, or undefined if its manifest is missing or damaged. */
 export async function readIfSound(
-  job: Omit<Recovery, 'settings'>,
+  job: Omit<Recovery, 'settings' | 'clock'>,
   name: string,
   record?: BackupRecord,
 ): Promise<Backup | undefined> {

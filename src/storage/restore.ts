@@ -76,7 +76,9 @@ async function firstNamesLeftOut(backup: Backup, selection: Selection): Promise<
 async function restoreOne(job: Running, entry: Entry, path: ByteString): Promise<string | undefined> {
   if (entry.kind === 'hardlink') return restoreLink(job, entry, path);
   if (!hasData(entry.letter)) return job.sink.make(entry, path);
-  if (entry.kind !== 'file') return `jiggle can't restore entries of kind ${entry.kind}`;
+  if (entry.kind === 'metadata')
+    return 'its extended attributes and ACLs can only be restored by its client (burp -a r)';
+  if (entry.kind !== 'file') return `entries of kind ${entry.kind} can only be restored by their client`;
   return writeFile(job, entry, path);
 }
 

@@ -1,9 +1,8 @@
-import { gzip } from './codec/gzip.ts';
 import { writeNew } from './durable.ts';
-import type { Gathered } from './gather.ts';
 import type { Job } from './job.ts';
 import { HARDLINKED, LOG, STATS, TIMESTAMP } from './layout.ts';
 import type { ManifestSeal } from './manifest/entry-writer.ts';
+import { packLines } from './notes.ts';
 import { type BackupRecord, writeRecord } from './record.ts';
 
 /** A backup about which everything is known but its manifest. */
@@ -14,7 +13,8 @@ export interface Seal extends Job {
   readonly directory: string;
   readonly decisions: Decisions;
   readonly manifest: ManifestSeal;
-  readonly gathered: Gathered;
+  /** What becomes its `backup_stats`. */
+  readonly stats: string;
   /** Lines for the backup's own log. */
   readonly lines: readonly string[];
 }
@@ -24,12 +24,12 @@ export interface Seal extends Job {
  * vouches for is durable, so a backup with a sound record is a received one.
  */
 export async function seal(job: Seal): Promise<BackupRecord> {
-  const { decisions, manifest, gathered } = job;
+  const { decisions, manifest } = job;
   const line = Buffer.from(`${decisions.name}\n`);
   await add(job, TIMESTAMP, line);
   if (decisions.hardlinked) await add(job, HARDLINKED, line);
-  await add(job, STATS, Buffer.from(formatStats(gathered, manifest.count)));
-  await add(job, LOG, gzip(Buffer.from(job.lines.map((text) => `${text}\n`).join(''))));
+  await add(job, STATS, Buffer.from(job.stats));
+  await add(job, LOG, packLines(job.lines));
   await job.batch.end();
   const record = { ...decisions, manifests: [manifest] };
   await writeRecord(job.fs, job.directory, record);
@@ -43,19 +43,4 @@ async function add(job: Seal, name: string, bytes: Uint8Array): Promise<void> {
   await writeNew(job.fs, path, bytes);
   job.batch.wrote(path);
   await job.batch.entryDone();
-}
-
-/** Burp's counters, as far as they mean something here. */
-function formatStats({ counts, bytes }: Gathered, total: number): string {
-  const counters = {
-    total,
-    new_or_whole: counts.whole,
-    changed: counts.delta,
-    unchanged: counts.kept,
-    without_data: counts.others,
-    deleted: counts.deleted,
-    unreadable: counts.dropped,
-    bytes,
-  };
-  return `${JSON.stringify(counters)}\n`;
 }

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compiled } from './compiled.ts';
 import { type Client, Lab, title, whyNoClient } from './lab.ts';
@@ -52,6 +54,20 @@ describe.skipIf(reason)(title('the real client, with a tree of everything,', rea
     const verified = await lab.jiggle('verify', '--store', lab.store, '--client', 'laptop');
     expect(verified.exitCode).toBe(0);
     expect(verified.output.match(/, 0 damaged$/gm)).toHaveLength(3);
+  });
+
+  it('has a log and counters of each backup, and of its last restore and verify, where Burp keeps them', async () => {
+    const [first] = await lab.namesIn('laptop');
+    const read = (name: string) => readFile(join(lab.store, 'laptop', first!, name));
+    for (const name of ['log.gz', 'restorelog.gz', 'verifylog.gz']) {
+      const text = gunzipSync(await read(name)).toString();
+      expect(text, name).toMatch(/ Files: .* \| +10\d\d\d$/m);
+      expect(text, name).toMatch(/ Warnings: +0$/m);
+    }
+    for (const name of ['backup_stats', 'restore_stats', 'verify_stats'])
+      expect(JSON.parse((await read(name)).toString()), name).toMatchObject({
+        counters: expect.arrayContaining([expect.objectContaining({ name: 'special_files', count: 1 })]),
+      });
   });
 
   it('lists what is in a backup, short, long, by expression and by directory', async () => {

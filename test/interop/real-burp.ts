@@ -37,17 +37,19 @@ export class RealBurp {
   /** What is backed up. */
   readonly files: string;
   private readonly port: number;
+  private readonly statusPort: number;
 
-  private constructor(place: string, port: number) {
+  private constructor(place: string, port: number, statusPort: number) {
     this.place = place;
     this.port = port;
+    this.statusPort = statusPort;
     this.store = join(place, 'store');
     this.root = join(this.store, CLIENT);
     this.files = join(place, 'files');
   }
 
   static async prepare(place: string, options: BurpOptions = {}): Promise<RealBurp> {
-    const burp = new RealBurp(place, await freePort());
+    const burp = new RealBurp(place, await freePort(), await freePort());
     for (const name of ['store', 'files', 'clientconfdir', 'run'])
       await mkdir(join(place, name), { recursive: true });
     await makeCertificates(place, CLIENT);
@@ -69,6 +71,7 @@ export class RealBurp {
       lines({
         mode: 'server',
         listen: `127.0.0.1:${this.port}`,
+        listen_status: `127.0.0.1:${this.statusPort}`,
         directory: this.store,
         clientconfdir: at('clientconfdir'),
         pidfile: at('run/server.pid'),
@@ -90,6 +93,7 @@ export class RealBurp {
         mode: 'client',
         server: '127.0.0.1',
         port: `${this.port}`,
+        status_port: `${this.statusPort}`,
         password: 'secret',
         cname: CLIENT,
         pidfile: at('run/client.pid'),
@@ -115,6 +119,30 @@ export class RealBurp {
         timeout: TIMEOUT,
       });
       return { exitCode: ran.exitCode, output: ran.all };
+    } finally {
+      await this.stop(server);
+    }
+  }
+
+  /** The document with which the status monitor answers a line. */
+  async monitor(line: string): Promise<string> {
+    const server = this.startServer([]);
+    try {
+      await answering(this.statusPort, server);
+      const client = execa('burp', ['-c', join(this.place, 'client.conf'), '-a', 'm'], {
+        reject: false,
+        timeout: TIMEOUT,
+      });
+      let output = '';
+      client.stdout.on('data', (bytes: Buffer) => {
+        const isAnswered = output.includes('in monitor');
+        output += bytes.toString();
+        if (!isAnswered && output.includes('in monitor')) client.stdin.write(`${line}\n`);
+        // It leaves when its input ends.
+        if (/^\{\n[^]*\n\}\n/m.test(output)) client.stdin.end();
+      });
+      await client;
+      return /^\{\n[^]*?\n\}\n/m.exec(output)?.[0] ?? output;
     } finally {
       await this.stop(server);
     }

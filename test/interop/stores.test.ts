@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toVersion } from './client-files.ts';
 import { backUpWith, jiggleOn, wrongForBurp, wrongInStore } from './jiggle-on.ts';
-import { RealBurp } from './real-burp.ts';
+import { CLIENT, RealBurp } from './real-burp.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
 import { titled, whyNoBurp } from './tools.ts';
 
@@ -24,6 +24,17 @@ describe.skipIf(reason)(titled('one store, kept by jiggle and by the real Burp i
     await toVersion(burp.files, version);
     wanted.set(version, await snapshot(burp.files));
     return version;
+  }
+
+  /** What the real status server shows of a backup's counters. */
+  async function countersShown(burp: RealBurp, number: number): Promise<unknown> {
+    const answer = await burp.monitor(`c:${CLIENT}:b:${number}:l:backup_stats`);
+    const { clients } = JSON.parse(answer) as {
+      clients: { backups: { logs: { list: string[]; backup_stats: string[] } }[] }[];
+    };
+    const { list, backup_stats: lines } = clients[0]!.backups[0]!.logs;
+    expect(list).toEqual(expect.arrayContaining(['backup', 'backup_stats']));
+    return (JSON.parse(lines.join('\n')) as { counters: unknown }).counters;
   }
 
   async function burpBacksUp(burp: RealBurp): Promise<void> {
@@ -51,6 +62,9 @@ describe.skipIf(reason)(titled('one store, kept by jiggle and by the real Burp i
       expect(await burp.list()).toEqual([1, 2, 3, 4]);
       expect(await wrongInStore(store, burp, wanted)).toEqual([]);
       expect(await wrongForBurp(burp, wanted)).toEqual([]);
+      // What Burp itself counts of such a change.
+      const files = { type: 'f', count: 1, changed: 4, same: 5, deleted: 1, scanned: 10 };
+      expect(await countersShown(burp, 4)).toContainEqual({ name: 'files', ...files });
       expect(warnings).toEqual([]);
     },
   );
