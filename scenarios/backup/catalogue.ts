@@ -23,7 +23,7 @@ const [before200, after200] = manyFiles(20, 180);
 /** Closed, but with the inside of the trash declared not to matter; the run says so, and checks it. */
 const CLOSURE: Partial<ExploreOptions> = { dontCare: true };
 /** From every crash point, at most two effects lost or kept, and a second cut in each recovery. */
-const BOUNDED: Partial<ExploreOptions> = { tier: 'bounded', t: 2, depth: 2, dontCare: true };
+export const BOUNDED: Partial<ExploreOptions> = { tier: 'bounded', t: 2, depth: 2, dontCare: true };
 
 const incremental: BackupStory = {
   name: 'backup-incremental',

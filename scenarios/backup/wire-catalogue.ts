@@ -1,9 +1,10 @@
 import type { Catalogue, CatalogueEntry } from '../../harness/explore/catalogue.ts';
 import { type BackupStory, backupScenario } from './jiggle.ts';
-import { KINDS, SMALL } from './trees.ts';
+import { BOUNDED } from './catalogue.ts';
+import { KINDS, SMALL, manyFiles } from './trees.ts';
 import { backUpOverWire } from './wire.ts';
 
-function entry(story: Omit<BackupStory, 'backUp'>): CatalogueEntry {
+function entry(story: Omit<BackupStory, 'backUp'>, more: Partial<CatalogueEntry> = {}): CatalogueEntry {
   return {
     name: story.name,
     summary: story.summary,
@@ -12,8 +13,11 @@ function entry(story: Omit<BackupStory, 'backUp'>): CatalogueEntry {
     make: () => backupScenario({ ...story, backUp: backUpOverWire }),
     // As for every backup: the state machine is the names of two links.
     breaksUnder: ['alice'],
+    ...more,
   };
 }
+
+const [before200, after200] = manyFiles(20, 180);
 
 /** Backups whose client speaks Burp's protocol: what it was promised is the frame that it received. */
 export const overWire: Catalogue = [
@@ -46,4 +50,15 @@ export const overWire: Catalogue = [
     settings: { recovery: 'resume' },
     next: SMALL[2],
   }),
+  entry(
+    {
+      name: 'wire-hundreds',
+      summary: 'twenty changed and new files and 180 unchanged ones, over the protocol, bounded',
+      before: [before200],
+      act: { does: 'backup', tree: after200 },
+      settings: { entriesPerSync: 2 },
+      next: before200,
+    },
+    { plan: BOUNDED, byDefault: false },
+  ),
 ];
