@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'with others',
           include: [WITH_OTHERS],
+          globalSetup: ['test/with-others.ts'],
           exclude: EXCLUDE,
           fileParallelism: false,
           // A real client that is to be caught half way may be done before it is, on a machine that others use too.

@@ -1,13 +1,6 @@
-import { rmSync } from 'node:fs';
-import { compileJiggle, temporaryDirectory } from '../kills/program.ts';
+import { inject } from 'vitest';
 
-let main: Promise<string> | undefined;
-
-/** The command, compiled from the sources under test, once per test file, and gone with its process. */
-export function compiled(): Promise<string> {
-  main ??= temporaryDirectory().then((place) => {
-    process.once('exit', () => rmSync(place, { recursive: true, force: true }));
-    return compileJiggle(place);
-  });
-  return main;
+/** The path of the command, made of the sources under test: see test/with-others.ts. */
+export function compiled(): string {
+  return inject('jiggle');
 }

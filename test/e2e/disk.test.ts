@@ -25,7 +25,7 @@ describe.skipIf(reason)(title('a store whose disk', reason), () => {
   let lab: Lab;
   let client: Client;
   beforeAll(async () => {
-    lab = await Lab.open(await compiled());
+    lab = await Lab.open(compiled());
     client = await lab.client('laptop');
     await mkdir(lab.store);
   });

@@ -23,7 +23,7 @@ describe.skipIf(reason)(title('a backup that is cut short', reason), () => {
   let client: Client;
   let other: Client;
   beforeAll(async () => {
-    lab = await Lab.open(await compiled(), COMPRESSION);
+    lab = await Lab.open(compiled(), COMPRESSION);
     client = await lab.client('laptop', { own: [RATE] });
     await fill(client.files);
     other = await lab.client('desktop');
@@ -121,7 +121,7 @@ describe.skipIf(reason)(title('a backup that is cut short', reason), () => {
 
 describe.skipIf(reason)(title('retention', reason), () => {
   it('leaves what keep says, and each of them restores', async () => {
-    const lab = await Lab.open(await compiled(), ['keep := 3', 'hardlinked_archive = 0']);
+    const lab = await Lab.open(compiled(), ['keep := 3', 'hardlinked_archive = 0']);
     const client = await lab.client('laptop');
     await lab.start();
     try {

@@ -89,7 +89,7 @@ describe.skipIf(reason)(title('the real client, with attributes, ACLs and device
   let client: Client;
   const states: string[] = [];
   beforeAll(async () => {
-    lab = await Lab.open(await compiled());
+    lab = await Lab.open(compiled());
     client = await lab.client('laptop');
     await makeTree(client.files);
     await lab.start();

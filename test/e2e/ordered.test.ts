@@ -14,7 +14,7 @@ describe.skipIf(reason)(title('a restore that is ordered on the server', reason)
   let prefix: string;
   let order: string;
   beforeAll(async () => {
-    lab = await Lab.open(await compiled());
+    lab = await Lab.open(compiled());
     prefix = join(lab.place, 'restored');
     order = join(lab.store, 'laptop/restore');
     client = await lab.client('laptop', {

@@ -45,11 +45,7 @@ describe.skipIf(reason)(title('a server that is started by root and is somebody 
   const [uid, gid] = reason === undefined ? [idOf('u'), idOf('g')] : [0, 0];
   beforeAll(async () => {
     port = await privilegedPort();
-    lab = await Lab.open(await compiled(), [
-      `user = ${USER}`,
-      `group = ${GROUP}`,
-      `listen = 127.0.0.1:${port}`,
-    ]);
+    lab = await Lab.open(compiled(), [`user = ${USER}`, `group = ${GROUP}`, `listen = 127.0.0.1:${port}`]);
     client = await lab.client('laptop');
     await writeFile(join(client.files, 'file'), 'content');
     await chmod(lab.place, 0o711);

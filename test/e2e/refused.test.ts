@@ -12,7 +12,7 @@ describe.skipIf(reason)(title('a client that may not do what it wants', reason),
   let lab: Lab;
   let client: Client;
   beforeAll(async () => {
-    lab = await Lab.open(await compiled());
+    lab = await Lab.open(compiled());
     client = await lab.client('laptop');
     await writeFile(join(client.files, 'file'), 'content');
     await lab.start();
@@ -153,7 +153,7 @@ describe.skipIf(reason)(title('a client that may not do what it wants', reason),
 describe('a server that can not start', () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await Lab.open(await compiled());
+    lab = await Lab.open(compiled());
   });
   afterAll(() => lab.close());
 

@@ -12,7 +12,7 @@ describe.skipIf(reason)(title("the real client, and Debian's own script for mail
   let lab: Lab;
   let client: Client;
   beforeAll(async () => {
-    lab = await Lab.open(await compiled());
+    lab = await Lab.open(compiled());
     const { place } = lab;
     await writeFile(
       join(place, 'sendmail'),

@@ -127,7 +127,7 @@ class Machine {
 describe.skipIf(reason)(title('who follows the page "Switch from Burp"', reason), () => {
   let machine: Machine;
   beforeAll(async () => {
-    machine = await Machine.install(await compiled());
+    machine = await Machine.install(compiled());
     await writeFile(`${machine.files}/notes`, 'first line\n'.repeat(5000));
     await writeFile(`${machine.files}/old`, 'never changed');
     // Real Burp makes its own CA, signs its client's certificate, and has two backups.

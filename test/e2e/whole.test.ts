@@ -14,7 +14,7 @@ describe.skipIf(reason)(title('the real client, with a tree of everything,', rea
   /** What was backed up, from the first backup on. */
   const trees: Map<string, Node>[] = [];
   beforeAll(async () => {
-    lab = await Lab.open(await compiled());
+    lab = await Lab.open(compiled());
     client = await lab.client('laptop', { own: ['exclude_comp = gz'] });
     await makeTree(client.files);
     await lab.start();

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -41,26 +40,9 @@ export async function temporaryDirectory(): Promise<string> {
 }
 
 /**
- * Compiles the command from the sources under test, so that it is never an older one that the simulation is compared
- * with. Gives the path of its main module.
- */
-export async function compileJiggle(into: string): Promise<string> {
-  const compiler = join(
-    dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
-    'bin/tsc',
-  );
-  const outDir = join(into, 'dist');
-  const quick = ['--noCheck', '--declaration', 'false', '--sourceMap', 'false'];
-  const options = ['-p', join(PROJECT, 'tsconfig.build.json'), '--outDir', outDir, ...quick];
-  await execa(process.execPath, [compiler, ...options]);
-  await writeFile(join(into, 'package.json'), '{ "type": "module" }\n');
-  await symlink(join(PROJECT, 'node_modules'), join(into, 'node_modules'));
-  return join(outDir, 'src/cli/main.js');
-}
-
-/**
- * The same in few files, with all that it needs: it starts in half the time, for those who start it hundreds of times.
- * Gives the path of its main module.
+ * Makes the command of the sources under test, so that it is never an older one that is tried. It is in few files, with
+ * all that it needs, so that it starts in half the time, for those who start it hundreds of times. Gives the path of its
+ * main module.
  */
 export async function bundleJiggle(into: string): Promise<string> {
   const bundle = await rolldown({ input: join(PROJECT, 'src/cli/main.ts'), platform: 'node' });
