@@ -1,14 +1,17 @@
 import * as nodeFs from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { localClient } from '../client/local-client.ts';
 import { file, memoryTree } from '../client/memory-tree.ts';
 import { Killed } from '../testing/cutting-fs.ts';
 import {
   type TemporaryStore,
   backupOf,
   expected,
+  namesBelow,
   restored,
   temporaryStore,
+  unsynced,
 } from '../testing/temporary-store.ts';
 
 let place: TemporaryStore;
@@ -156,4 +159,42 @@ it('a working link to the current backup never removes it', async () => {
   await nodeFs.symlink((await store.list())[0]!.name, `${place.root}/working`);
   await store.recover();
   expect(await restored(store, 1)).toEqual(await expected(older));
+});
+
+it('one entry that is lost between its arrival and its place makes no other lose its old file', async () => {
+  const store = await place.open(settings);
+  const tree = (text: string, mtime: number) =>
+    memoryTree({
+      '/a-lost': file(`${text}\n`.repeat(40), { mtime }),
+      '/b-same': file('always the same', { mtime: 1 }),
+      '/c-changed': file(`${text} as well\n`.repeat(40), { mtime }),
+    });
+  await backupOf(store, tree('older', 1));
+  const delta = async () => {
+    const forward = `${await pathOf(-1)}/deltas.forward`;
+    const names = (await namesBelow(forward)).filter((name) => name.endsWith('a-lost'));
+    expect(names).toHaveLength(1);
+    await nodeFs.writeFile(`${forward}/${names[0]}`, 'no delta');
+  };
+  await store.backup(localClient(tree('newer', 2)), { onStored: delta });
+  expect(place.warnings.join()).toContain('a-lost is lost');
+  expect(await restored(store, 1)).toEqual(await expected(tree('older', 1)));
+  expect([...(await restored(store, 2)).keys()]).toEqual(['/b-same', '/c-changed']);
+});
+
+it('an unchanged file that can have no more names is copied, and not taken for the same file', async () => {
+  const { fs } = unsynced(Infinity);
+  let refusals = 0;
+  const link = (from: string, to: string): Promise<void> => {
+    if (!to.endsWith('/same')) return fs.link(from, to);
+    refusals++;
+    return Promise.reject(Object.assign(new Error('EMLINK: too many links'), { code: 'EMLINK' }));
+  };
+  const store = await place.open(settings, { ...fs, link });
+  for (const tree of [older, newer]) await backupOf(store, tree);
+  expect(refusals).toBe(1);
+  for (const [at, tree] of [older, newer].entries())
+    expect(await restored(store, at + 1)).toEqual(await expected(tree));
+  const left = (await namesBelow(await pathOf(0))).filter((name) => name.endsWith('/same'));
+  expect(left).toEqual([expect.stringMatching(/^(?:data|deltas\.reverse)\/.*\/same$/)]);
 });
