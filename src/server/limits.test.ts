@@ -8,6 +8,7 @@ import type { FileSystem, OpenFile } from '../ports/file-system.ts';
 import type { BackupSource } from '../ports/backup-source.ts';
 import type { Scratch } from '../ports/scratch.ts';
 import { ownLocks } from '../ports/host.ts';
+import { watched } from '../testing/watched-file.ts';
 import {
   type TemporaryStore,
   backupOf,
@@ -32,19 +33,7 @@ class CountingScratch implements Scratch {
   async file(): Promise<OpenFile> {
     this.made++;
     this.open++;
-    const file = await systemScratch.file();
-    return {
-      read: (...args) => file.read(...args),
-      write: (...args) => file.write(...args),
-      stat: () => file.stat(),
-      truncate: (length) => file.truncate(length),
-      sync: () => file.sync(),
-      datasync: () => file.datasync(),
-      close: async () => {
-        this.open--;
-        await file.close();
-      },
-    };
+    return watched(await systemScratch.file(), () => this.open--);
   }
 }
 

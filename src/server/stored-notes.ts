@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import type { Log } from '../ports/log.ts';
 import type { ReadingNotes } from '../protocol/ports.ts';
-import { syncPath, writeDurably } from '../storage/durable.ts';
+import { replaceFile, syncPath } from '../storage/durable.ts';
 import { codeOf, ifThere, reasonOf } from '../storage/errors.ts';
 import { READING } from '../storage/layout.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
@@ -28,7 +28,7 @@ const turns = new Map<string, Promise<void>>();
  */
 export class StoredNotes extends Notes implements ReadingNotes {
   private readonly reading: Reading;
-  private readonly tally = new Tally();
+  readonly tally: Tally = new Tally();
   private readonly start: number;
   private isCounted = false;
 
@@ -76,12 +76,10 @@ export class StoredNotes extends Notes implements ReadingNotes {
 
   private async replace(name: string, bytes: Uint8Array): Promise<void> {
     const { fs, directory } = this.reading;
-    const temporary = `${directory}/${name}.tmp`;
     try {
-      await writeDurably(fs, temporary, bytes);
-      await fs.rename(temporary, `${directory}/${name}`);
+      await replaceFile(fs, `${directory}/${name}`, bytes);
     } catch (error) {
-      await ifThere(fs.unlink(temporary)).catch(() => undefined);
+      await ifThere(fs.unlink(`${directory}/${name}.tmp`)).catch(() => undefined);
       throw error;
     }
   }

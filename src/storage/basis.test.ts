@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBasis } from './basis.ts';
+import { type Basis, oneWay } from './basis.ts';
+import { streamPlain } from './content.ts';
 import { gzip } from './codec/gzip.ts';
 import { collect, inPieces, pieceSizes } from './codec/testing/streams.ts';
 import { ByteBuilder } from './codec/byte-builder.ts';
@@ -20,6 +21,10 @@ beforeAll(async () => {
   await writeFile(join(directory, 'old.gz'), gzip(OLD));
 });
 afterAll(() => rm(directory, { recursive: true }));
+
+function opened(): Basis {
+  return oneWay(streamPlain(nodeFs, join(directory, 'old.gz'), true));
+}
 
 interface Copy {
   readonly offset: number;
@@ -56,8 +61,7 @@ it('a packed file that is read once, from its start, gives what all of it in mem
         const delta = deltaOf(some);
         expect(await goesForward(inPieces(delta, sizes))).toBe(isForward(some));
         if (!isForward(some)) continue;
-        const stored = { path: join(directory, 'old.gz'), packed: true, size: OLD.length };
-        const basis = await openBasis(nodeFs, stored, undefined);
+        const basis = opened();
         const patched = await collect(patch(basis.readAt, inPieces(delta, sizes)));
         await basis.close();
         expect(patched.equals(patchOf(OLD, delta))).toBe(true);
@@ -68,8 +72,7 @@ it('a packed file that is read once, from its start, gives what all of it in mem
 });
 
 it('a copy from beyond the end is damage, not silence', async () => {
-  const stored = { path: join(directory, 'old.gz'), packed: true, size: OLD.length };
-  const basis = await openBasis(nodeFs, stored, undefined);
+  const basis = opened();
   const delta = deltaOf([{ offset: OLD.length - 5, length: 10 }]);
   await expect(collect(patch(basis.readAt, inPieces(delta, [100])))).rejects.toThrow(
     /the old data has no byte/,

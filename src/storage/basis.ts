@@ -1,6 +1,5 @@
 import assert from 'node:assert';
 import type { FileSystem, OpenFile } from '../ports/file-system.ts';
-import { streamPlain } from './content.ts';
 import type { ReadAt } from './delta/patch-stream.ts';
 import { writeNew } from './durable.ts';
 
@@ -17,14 +16,13 @@ export interface Basis {
   close(): Promise<void>;
 }
 
-/**
- * Opens a stored file's plain data. A packed one is unpacked to `scratch` first, which `close` removes; without it, it is
- * unpacked as it is read, and then nothing can be read twice, or before what was read.
- */
-export async function openBasis(fs: FileSystem, stored: Stored, scratch: string | undefined): Promise<Basis> {
-  if (!stored.packed) return openFile(fs, stored.path);
-  if (scratch === undefined) return oneWay(streamPlain(fs, stored.path, true));
-  await writeNew(fs, scratch, streamPlain(fs, stored.path, true));
+/** Plain data in a file of their own, which `close` removes. */
+export async function unpackedTo(
+  fs: FileSystem,
+  scratch: string,
+  plain: AsyncIterable<Uint8Array>,
+): Promise<Basis> {
+  await writeNew(fs, scratch, plain);
   const basis = await openFile(fs, scratch);
   return {
     readAt: basis.readAt,
@@ -50,8 +48,11 @@ export function basisOf(file: OpenFile): Basis {
   };
 }
 
-/** Whoever reads further on skips what lies between. Fewer bytes than asked for come at the end of a piece, too. */
-function oneWay(plain: AsyncIterable<Uint8Array>): Basis {
+/**
+ * Plain data as they come: nothing can be read twice, or before what was read. Whoever reads further on skips what lies
+ * between. Fewer bytes than asked for come at the end of a piece, too.
+ */
+export function oneWay(plain: AsyncIterable<Uint8Array>): Basis {
   const pieces = plain[Symbol.asyncIterator]();
   let piece: Uint8Array = new Uint8Array(0);
   /** Where the piece begins in the plain data. */

@@ -1,6 +1,6 @@
 import type { FileSystem } from '../ports/file-system.ts';
 import type { Scratch } from '../ports/scratch.ts';
-import { type Basis, type Stored, basisOf, openFile } from './basis.ts';
+import { type Basis, type Stored, basisOf } from './basis.ts';
 import { damage, isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, measure, md5Of } from './codec/digest.ts';
 import { isPacked, isSumOf, measureAll, readPlain, streamPlain } from './content.ts';
@@ -10,7 +10,7 @@ import { codeOf, ifThere } from './errors.ts';
 import { placeOf } from './job.ts';
 import { DATA, REVERSE } from './layout.ts';
 import type { Entry } from './manifest/entry.ts';
-import { IN_MEMORY, patchBasis, readDelta } from './plain.ts';
+import { IN_MEMORY, openFor, patchBasis, readDelta } from './plain.ts';
 
 /** Where old files are looked for: the backup itself and all newer finished ones, in order. */
 export interface Chain {
@@ -39,7 +39,7 @@ export async function openEntry(chain: Chain, entry: Entry): Promise<Data> {
 }
 
 /** A file that the disk can't read is damaged like any other: that costs this file, and not those after it. */
-export function asDamage(error: unknown): unknown {
+export function unreadableAsDamage(error: unknown): unknown {
   if (codeOf(error) !== 'EIO') return error;
   return Object.assign(new Error("the disk can't read it (EIO)", { cause: error }), { code: 'EBADMSG' });
 }
@@ -53,7 +53,7 @@ async function openFrom(chain: Chain, entry: Entry): Promise<Data> {
     if (scratch === undefined) return await inMemory(fs, base, deltas, entry);
     return checked(throughDisk(fs, scratch, base, deltas), entry);
   } catch (error) {
-    throw asDamage(error);
+    throw unreadableAsDamage(error);
   }
 }
 
@@ -100,16 +100,14 @@ async function inMemory(
   return plain;
 }
 
-/** Each step but the last is written on the side, because the next one reads it at random. */
+/** Each step but the last is written on the side, because the next one may read it at random. */
 async function* throughDisk(
   fs: FileSystem,
   scratch: Scratch,
   base: Stored,
   deltas: readonly string[],
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let from = base.packed
-    ? await onTheSide(scratch, streamPlain(fs, base.path, true))
-    : await openFile(fs, base.path);
+  let from = await openFor(fs, base, deltas[0]!, (plain) => onTheSide(scratch, plain));
   try {
     for (const path of deltas.slice(0, -1)) {
       const next = await onTheSide(scratch, patchBasis(fs, from, path));
@@ -141,7 +139,7 @@ async function* checked(
   try {
     yield* measured.stream;
   } catch (error) {
-    throw asDamage(error);
+    throw unreadableAsDamage(error);
   }
   checkSum(measured.result(), entry);
 }

@@ -9,7 +9,7 @@ export type Action = 'record' | 'keep' | 'delta' | 'whole';
 export type DeltaRules = Pick<BackupRecord, 'librsync' | 'librsyncMaxSize'>;
 
 /** Decisions that asking goes by as well. `smallestDelta`: a smaller new file, in bytes, is asked for whole. */
-export type AskingRules = DeltaRules &
+export type GatherRules = DeltaRules &
   Pick<BackupRecord, 'maxHardlinks'> & { readonly smallestDelta: number };
 
 /** Told of entries that only the old list has. */
@@ -78,7 +78,7 @@ class Advancing {
  * What Burp would ask its client for, given the entry of the scan and that of the previous backup. Times are whole
  * seconds. Unlike Burp, a changed size counts as a change: a file may well change twice within a second.
  */
-export function actionFor(entry: Entry, old: Entry | undefined, rules: AskingRules): Action {
+export function actionFor(entry: Entry, old: Entry | undefined, rules: GatherRules): Action {
   if (!hasData(entry.letter)) return 'record';
   if (!old || old.letter !== entry.letter) return 'whole';
   if (isUnchanged(entry, old)) return 'keep';

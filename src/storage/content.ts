@@ -105,32 +105,49 @@ export async function measureAll(stream: AsyncIterable<Uint8Array>): Promise<Siz
 }
 
 /**
- * Whether a stored file has the entry's data. That a file is there says nothing after a power cut: it may be empty,
- * short, or full of zeros.
+ * What `read` makes of a stored file, or undefined if that can't have the entry's data. That a file is there says nothing
+ * after a power cut: it may be empty, short, or full of zeros.
  */
-export async function holds(fs: FileSystem, path: string, entry: Entry): Promise<boolean> {
+export async function ifWhole<T>(
+  fs: FileSystem,
+  path: string,
+  entry: Entry,
+  read: () => Promise<T | undefined>,
+): Promise<T | undefined> {
   const stat = await ifThere(fs.lstat(path));
-  if (!stat?.isFile()) return false;
-  if (!isPacked(entry) && !isEncrypted(entry) && stat.size !== entry.end?.size) return false;
+  if (!stat?.isFile()) return undefined;
+  if (!isPacked(entry) && !isEncrypted(entry) && stat.size !== entry.end?.size) return undefined;
   try {
-    return isSumOf(await measureStored(fs, path, isPacked(entry), entry.end!.size), entry);
+    return await read();
   } catch (error) {
-    if (isDamage(error)) return false;
+    if (isDamage(error)) return undefined;
     throw error;
   }
 }
 
+/** Whether a stored file has the entry's data. */
+export async function holds(fs: FileSystem, path: string, entry: Entry): Promise<boolean> {
+  const measuring = () => measureStored(fs, path, isPacked(entry), entry.end!.size);
+  const sum = await ifWhole(fs, path, entry, measuring);
+  return sum !== undefined && isSumOf(sum, entry);
+}
+
 /**
- * As `holds`, but a file that the disk can't read holds nothing. For those who only look for something to build on, and
- * take nothing away if they don't find it: one bad sector must not stop all backups to come.
+ * A file that the disk can't read holds nothing, for those who only look for something to build on, and take nothing away
+ * if they don't find it: one bad sector must not stop all backups to come.
  */
-export async function isUsable(fs: FileSystem, path: string, entry: Entry): Promise<boolean> {
+export async function ifReadable<T>(looking: Promise<T>): Promise<T | undefined> {
   try {
-    return await holds(fs, path, entry);
+    return await looking;
   } catch (error) {
-    if (codeOf(error) === 'EIO') return false;
+    if (codeOf(error) === 'EIO') return undefined;
     throw error;
   }
+}
+
+/** As `holds`, for those. */
+export async function isUsable(fs: FileSystem, path: string, entry: Entry): Promise<boolean> {
+  return (await ifReadable(holds(fs, path, entry))) ?? false;
 }
 
 export function sameSum(a: SizeAndMd5, b: SizeAndMd5 | undefined): boolean {

@@ -42,6 +42,12 @@ export async function writeDurably(fs: FileSystem, path: string, data: Data): Pr
   }
 }
 
+/** Puts a file in the place of another, at once. Its data is durable then, and which of the two is there once the directory is synced. */
+export async function replaceFile(fs: FileSystem, path: string, data: Data): Promise<void> {
+  await writeDurably(fs, `${path}.tmp`, data);
+  await fs.rename(`${path}.tmp`, path);
+}
+
 export async function openNew(fs: FileSystem, path: string): Promise<OpenFile> {
   try {
     return await fs.open(path, 'wx', 0o600);

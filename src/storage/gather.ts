@@ -1,5 +1,5 @@
 import { Arrivals, type Way } from './arrivals.ts';
-import { type Action, type AskingRules, actionFor, keepData, pairs } from './compare.ts';
+import { type Action, type GatherRules, actionFor, keepData, pairs } from './compare.ts';
 import { whyEntryRefused } from './data-path.ts';
 import type { EntryFile } from './entry-file.ts';
 import { StoreError } from './errors.ts';
@@ -65,7 +65,7 @@ export async function* readScan(job: Receive, compression: number): AsyncGenerat
 export async function gather(
   job: Receive,
   scan: AsyncIterable<Entry>,
-  into: { readonly manifest: EntryFile; readonly rules: AskingRules; readonly progress: Progress },
+  into: { readonly manifest: EntryFile; readonly rules: GatherRules; readonly progress: Progress },
 ): Promise<Gathered> {
   const gathering = new Gathering(job, into.manifest, into.rules, into.progress);
   const onlyOld = (entry: Entry): void => {
@@ -110,10 +110,10 @@ class Gathering implements Gathered {
   private readonly heirs = new Map<string, string | undefined>();
   private readonly job: Receive;
   private readonly manifest: EntryFile;
-  private readonly rules: AskingRules;
+  private readonly rules: GatherRules;
   private readonly progress: Progress;
 
-  constructor(job: Receive, manifest: EntryFile, rules: AskingRules, progress: Progress) {
+  constructor(job: Receive, manifest: EntryFile, rules: GatherRules, progress: Progress) {
     this.job = job;
     this.manifest = manifest;
     this.rules = rules;

@@ -3,7 +3,7 @@ import type { FileSystem } from '../ports/file-system.ts';
 import type { Log } from '../ports/log.ts';
 import { gunzip, gzip } from './codec/gzip.ts';
 import { isDamage } from './codec/damage.ts';
-import { writeDurably } from './durable.ts';
+import { replaceFile } from './durable.ts';
 import { ifThere } from './errors.ts';
 import { EARLIER_LOG, LOG } from './layout.ts';
 import { formatTimestamp } from './timestamp.ts';
@@ -92,6 +92,5 @@ export async function earlierLines(fs: FileSystem, directory: string): Promise<r
  */
 export async function addToLog(fs: FileSystem, directory: string, lines: readonly string[]): Promise<void> {
   const before = (await ifThere(fs.readFile(`${directory}/${LOG}`))) ?? new Uint8Array();
-  await writeDurably(fs, `${directory}/${LOG}.tmp`, Buffer.concat([before, packLines(lines)]));
-  await fs.rename(`${directory}/${LOG}.tmp`, `${directory}/${LOG}`);
+  await replaceFile(fs, `${directory}/${LOG}`, Buffer.concat([before, packLines(lines)]));
 }

@@ -1,10 +1,18 @@
 import type { FileSystem } from '../ports/file-system.ts';
-import { type Basis, type Stored, openBasis, openFile } from './basis.ts';
-import { isDamage } from './codec/damage.ts';
+import { type Basis, type Stored, oneWay, openFile, unpackedTo } from './basis.ts';
 import { measure } from './codec/digest.ts';
 import { gunzip } from './codec/gzip.ts';
 import { gunzipStream } from './codec/gzip-stream.ts';
-import { isPacked, isSumOf, readChunks, readPlain, streamPlain, sumOf } from './content.ts';
+import {
+  ifReadable,
+  ifWhole,
+  isPacked,
+  isSumOf,
+  readChunks,
+  readPlain,
+  streamPlain,
+  sumOf,
+} from './content.ts';
 import { blockLengthFor } from './delta/block-length.ts';
 import { delta, deltaOf } from './delta/delta.ts';
 import { goesForward, patch } from './delta/patch-stream.ts';
@@ -12,7 +20,6 @@ import { parseSignature, signatureOf } from './delta/signature.ts';
 import { signature } from './delta/signature-stream.ts';
 import type { StrongHash } from './delta/strong-hash.ts';
 import { writeNew } from './durable.ts';
-import { codeOf, ifThere } from './errors.ts';
 import type { Entry } from './manifest/entry.ts';
 
 /** Files of up to this many bytes are patched in memory; larger ones pass through it in pieces. */
@@ -25,8 +32,7 @@ export async function* patchStored(
   deltaPath: string,
   how: { readonly scratch: string; readonly expectedSize?: number },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const isOneWay = await goesForward(streamDelta(fs, deltaPath));
-  const basis = await openBasis(fs, from, isOneWay ? undefined : how.scratch);
+  const basis = await openFor(fs, from, deltaPath, (plain) => unpackedTo(fs, how.scratch, plain));
   try {
     const options = how.expectedSize === undefined ? {} : { expectedSize: how.expectedSize };
     yield* patchBasis(fs, basis, deltaPath, options);
@@ -35,7 +41,22 @@ export async function* patchStored(
   }
 }
 
-/** The same, from data that are open already. */
+/**
+ * Opens a stored file's plain data for a delta. A packed file is unpacked as it is read, if the delta goes through it in
+ * its order; else all of it is unpacked `aside` first.
+ */
+export async function openFor(
+  fs: FileSystem,
+  { path, packed }: Stored,
+  deltaPath: string,
+  aside: (plain: AsyncIterable<Uint8Array>) => Promise<Basis>,
+): Promise<Basis> {
+  if (!packed) return openFile(fs, path);
+  const plain = streamPlain(fs, path, true);
+  return (await goesForward(streamDelta(fs, deltaPath))) ? oneWay(plain) : aside(plain);
+}
+
+/** The result of a patch from data that are open already. */
 export function patchBasis(
   fs: FileSystem,
   basis: Basis,
@@ -81,10 +102,10 @@ export async function writeDelta(
 }
 
 /**
- * The signature of an entry's stored file, in the same pass that sees whether the file has the entry's data. Undefined if
- * not, also if the disk can't read it: see `isUsable`.
+ * The signature of an entry's stored file, in the same pass that sees whether the file has the entry's data; undefined if
+ * it is not usable.
  */
-export async function signatureOfSound(
+export function signatureOfSound(
   fs: FileSystem,
   path: string,
   entry: Entry,
@@ -92,9 +113,7 @@ export async function signatureOfSound(
 ): Promise<Uint8Array | undefined> {
   const packed = isPacked(entry);
   const { size } = entry.end!;
-  const stat = await ifThere(fs.lstat(path));
-  if (!stat?.isFile() || (!packed && stat.size !== size)) return undefined;
-  try {
+  const signed = async (): Promise<Uint8Array | undefined> => {
     if (size <= IN_MEMORY) {
       const plain = await readPlain(fs, path, packed, size);
       return isSumOf(sumOf(plain), entry) ? signatureOf(plain, { hash }) : undefined;
@@ -102,10 +121,8 @@ export async function signatureOfSound(
     const plain = measure(streamPlain(fs, path, packed, size));
     const made = await collect(signature(plain.stream, { blockLength: blockLengthFor(size), hash }));
     return isSumOf(plain.result(), entry) ? made : undefined;
-  } catch (error) {
-    if (isDamage(error) || codeOf(error) === 'EIO') return undefined;
-    throw error;
-  }
+  };
+  return ifReadable(ifWhole(fs, path, entry, signed));
 }
 
 export async function collect(data: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

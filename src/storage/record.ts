@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FileSystem } from '../ports/file-system.ts';
-import { syncPath, writeDurably } from './durable.ts';
+import { replaceFile, syncPath, writeDurably } from './durable.ts';
 import { ifThere } from './errors.ts';
 import { RECORD } from './layout.ts';
 
@@ -38,8 +38,7 @@ export async function writeRecord(fs: FileSystem, backup: string, record: Backup
 
 /** Replaces the record, at once and for good. */
 export async function replaceRecord(fs: FileSystem, backup: string, record: BackupRecord): Promise<void> {
-  await writeDurably(fs, `${backup}/${RECORD}.tmp`, formatRecordFile(record));
-  await fs.rename(`${backup}/${RECORD}.tmp`, `${backup}/${RECORD}`);
+  await replaceFile(fs, `${backup}/${RECORD}`, formatRecordFile(record));
   await syncPath(fs, backup);
 }
 

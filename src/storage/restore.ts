@@ -4,6 +4,7 @@ import { type Chain, openEntry } from './chain.ts';
 import type { Backup } from './job.ts';
 import { type ByteString, displayBytes, fromText } from './manifest/byte-string.ts';
 import { type Entry, hasData } from './manifest/entry.ts';
+import { isWithin } from './manifest/path-order.ts';
 
 /** What of a backup is restored, and where in the target it goes. */
 export interface Selection {
@@ -115,8 +116,7 @@ function targetOf(path: ByteString, selection: Selection): ByteString | undefine
 function isSelected(path: ByteString, { regex, prefix }: Selection): boolean {
   if (regex && !regex.test(displayBytes(path))) return false;
   if (prefix === undefined) return true;
-  const wanted = fromText(prefix.length > 1 ? prefix.replace(/\/+$/, '') : prefix);
-  return wanted === '/' || path === wanted || path.startsWith(`${wanted}/`);
+  return isWithin(path, fromText(prefix.length > 1 ? prefix.replace(/\/+$/, '') : prefix));
 }
 
 /** The path without its first components; undefined if nothing is left of it. */

@@ -1,4 +1,4 @@
-import type { Stat } from '../ports/file-system.ts';
+import type { FileSystem, Stat } from '../ports/file-system.ts';
 import type { Arrivals, Way } from './arrivals.ts';
 import { isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, md5Of, measure } from './codec/digest.ts';
@@ -90,11 +90,13 @@ async function place(job: Shuffle, { at, target, entry, old, way }: Placing): Pr
   if (!old || !previous) throw missing('it was not received whole, and no older backup has it');
   const from = { path: placeOf(previous.directory, old), packed: isPacked(old), size: old.end!.size };
   // What Burp left may be empty after a power cut; an empty file must not become the new backup's as well.
-  if (way !== 'linkable' && !previous.isJiggles && !(await seemsWhole(job.fs, previous, old)))
+  const wasSeen = way === 'linkable';
+  if (!wasSeen && !previous.isJiggles && !(await seemsWhole(job.fs, previous, old)))
     throw missing('it was not received whole, and the backup before has lost it');
-  if (way === 'linkable') await linkSeen(job, { from, target, at });
-  else if (sharesData(entry, old)) await linkOrCopy(job, from, target);
-  else if (way !== 'none') await writePatched(job, from, target, entry);
+  if (sharesData(entry, old)) {
+    const isLinked = await linkOrCopy(job, from, target, wasSeen);
+    if (wasSeen && !isLinked) job.arrivals!.set(at, 'none');
+  } else if (way !== 'none') await writePatched(job, from, target, entry);
   else throw missing('what was received of it is damaged');
   batch.changed(parentOf(target));
   await batch.entryDone();
@@ -123,32 +125,31 @@ function checkSum(sum: SizeAndMd5, entry: Entry): void {
   if (!sameSum(sum, entry.end)) throw missing('its delta does not give the right data');
 }
 
-/** Gives the old file a second name; it was looked at in this life, and nothing lies in the place. */
-async function linkSeen(
-  job: Shuffle,
-  { from, target, at }: { from: Stored; target: string; at: number },
-): Promise<void> {
-  try {
-    await job.fs.link(from.path, target);
-  } catch (error) {
-    if (codeOf(error) !== 'EMLINK') throw error;
-    await write(job, target, readChunks(job.fs, from.path));
-    job.arrivals!.set(at, 'none');
+/**
+ * Gives the old file a second name; false if it has too many, and was copied. `hasRoom`: it was seen in this life that it
+ * has not. What may lie in the place is not it, or not surely, and goes first.
+ */
+async function linkOrCopy(job: Shuffle, from: Stored, target: string, hasRoom: boolean): Promise<boolean> {
+  const { fs, record } = job;
+  if (hasRoom || (await fs.lstat(from.path)).nlink < record.maxHardlinks) {
+    try {
+      await linkOver(fs, from.path, target);
+      return true;
+    } catch (error) {
+      if (codeOf(error) !== 'EMLINK') throw error;
+    }
   }
+  await write(job, target, readChunks(fs, from.path));
+  return false;
 }
 
-/** Gives the old file a second name. What may lie there is not it, or not surely, and goes first. */
-async function linkOrCopy(job: Shuffle, from: Stored, target: string): Promise<void> {
-  const { fs, record } = job;
-  const stat = await fs.lstat(from.path);
-  if (stat.nlink >= record.maxHardlinks) return write(job, target, readChunks(fs, from.path));
+async function linkOver(fs: FileSystem, existing: string, target: string): Promise<void> {
   try {
-    await fs.link(from.path, target);
+    await fs.link(existing, target);
   } catch (error) {
-    if (codeOf(error) === 'EMLINK') return write(job, target, readChunks(fs, from.path));
     if (codeOf(error) !== 'EEXIST') throw error;
     await fs.unlink(target);
-    await fs.link(from.path, target);
+    await fs.link(existing, target);
   }
 }
 

@@ -6,7 +6,7 @@ import { formatTimestamp } from './timestamp.ts';
  * Burp's order of entries, their names in its JSON, and in its logs. In the JSON, the names of the two kinds of links are
  * swapped, and go by their letters; in logs they are right.
  */
-export const LETTER_NAMES: readonly (readonly [Letter, json: string, log: string])[] = [
+const LETTER_NAMES: readonly (readonly [Letter, json: string, log: string])[] = [
   ['f', 'files', 'Files'],
   ['y', 'files_encrypted', 'Files (encrypted)'],
   ['m', 'meta_data', 'Meta data'],
@@ -36,8 +36,7 @@ export interface Facts {
 export function formatStats({ tally, warnings, start, end }: Facts): string {
   const single = (name: string, type: string, count: number) => ({ name, type, count });
   const counters = [
-    ...lettersOf(tally).map(([type, name]) => ({ name, type, ...tally.of(type) })),
-    { name: 'grand_total', type: 'Z', ...tally.of() },
+    ...countersIn(tally),
     ...(warnings > 0 ? [single('warnings', 'w', warnings)] : []),
     single('bytes_estimated', 'G', tally.estimated),
     single('bytes', 'O', tally.bytes),
@@ -45,6 +44,14 @@ export function formatStats({ tally, warnings, start, end }: Facts): string {
     single('time_end', 'E', seconds(end)),
   ];
   return `${JSON.stringify({ counters }, undefined, 4)}\n`;
+}
+
+/** By letters, and of all together, as Burp's JSON has them wherever it counts. */
+export function countersIn(tally: Tally): readonly object[] {
+  return [
+    ...lettersOf(tally).map(([type, name]) => ({ name, type, ...tally.of(type) })),
+    { name: 'grand_total', type: 'Z', ...tally.of() },
+  ];
 }
 
 /** The same for people: what Burp's logs end with. */

@@ -1,4 +1,4 @@
-import { type Chain, asDamage, checkSum, findParts } from './chain.ts';
+import { type Chain, checkSum, findParts, unreadableAsDamage } from './chain.ts';
 import { measure } from './codec/digest.ts';
 import { isDamage } from './codec/damage.ts';
 import { gunzip } from './codec/gzip.ts';
@@ -25,7 +25,7 @@ export async function openStored(chain: Chain, entry: Entry): Promise<Data | und
     return bytes;
   } catch (error) {
     // A newer backup may have taken the file over just now: the long way looks again.
-    if (isDamage(asDamage(error)) || codeOf(error) === 'ENOENT') return undefined;
+    if (isDamage(unreadableAsDamage(error)) || codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -51,7 +51,7 @@ async function* passing(
       yield* ready;
     }
   } catch (error) {
-    throw asDamage(error);
+    throw unreadableAsDamage(error);
   }
   checkSum(plain.result(), entry);
   yield* passed;

@@ -1,4 +1,5 @@
 import type { FileSystem, OpenFile } from '../../ports/file-system.ts';
+import { watched } from '../../testing/watched-file.ts';
 
 /** A file system that lets nobody out of a directory, and knows how many files are open. */
 export interface Guarded {
@@ -32,18 +33,7 @@ export function guarded(fs: FileSystem, directory: string): Guarded {
   }
   const counted = (file: OpenFile): OpenFile => {
     count++;
-    return {
-      read: (...args) => file.read(...args),
-      write: (...args) => file.write(...args),
-      stat: () => file.stat(),
-      truncate: (length) => file.truncate(length),
-      sync: () => file.sync(),
-      datasync: () => file.datasync(),
-      async close() {
-        count--;
-        await file.close();
-      },
-    };
+    return watched(file, () => count--);
   };
   return { fs: wrapped as unknown as FileSystem, open: () => count, escapes };
 }

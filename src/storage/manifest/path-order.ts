@@ -19,6 +19,11 @@ export function comparePaths(a: ByteString, b: ByteString): number {
   return a.length - b.length;
 }
 
+/** Whether a path is a directory's own, or lies below it. The directory ends in no slash, unless it is the root. */
+export function isWithin(path: ByteString, directory: ByteString): boolean {
+  return path === directory || directory === '/' || path.startsWith(`${directory}/`);
+}
+
 function rank(byte: number): number {
   if (byte === SLASH) return -129;
   return byte < 0x80 ? byte : byte - 0x100;
