@@ -2,20 +2,21 @@ import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Attributes } from '../storage/manifest/attributes.ts';
+import { splitDevice } from '../ports/device-number.ts';
 
 const run = promisify(execFile);
 
 /** The program and arguments that make a special file, less its path; a text says why none can. */
 function howToMake({ mode, rdev }: Pick<Attributes, 'mode' | 'rdev'>): readonly string[] | string {
   const { S_IFMT, S_IFIFO, S_IFCHR, S_IFBLK, S_IFSOCK } = constants;
-  const [major, minor] = deviceNumbers(BigInt(rdev));
+  const { major, minor } = splitDevice(BigInt(rdev));
   switch (mode & S_IFMT) {
     case S_IFIFO:
       return ['mkfifo', '-m', '0600'];
     case S_IFCHR:
-      return ['mknod', '-m', '0600', 'c', major, minor];
+      return ['mknod', '-m', '0600', 'c', `${major}`, `${minor}`];
     case S_IFBLK:
-      return ['mknod', '-m', '0600', 'b', major, minor];
+      return ['mknod', '-m', '0600', 'b', `${major}`, `${minor}`];
     case S_IFSOCK:
       return 'it was a socket: the program that listens on it makes it anew';
     default:
@@ -39,11 +40,4 @@ export async function makeSpecial(attributes: Attributes, path: string): Promise
     if (code === 'ENOENT') return `there is no program ${program} here to make it`;
     return stderr?.trim() || `${program} can't make it (${String(code)})`;
   }
-}
-
-/** Linux' own encoding, in which its clients send it. */
-function deviceNumbers(device: bigint): [major: string, minor: string] {
-  const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & 0xfffff000n);
-  const minor = (device & 0xffn) | ((device >> 12n) & 0xffffff00n);
-  return [`${major}`, `${minor}`];
 }

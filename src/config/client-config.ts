@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { codeOf } from '../storage/errors.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../storage/settings.ts';
 import { allowedAddresses } from './address-list.ts';
+import { SMALLEST_DELTA } from './client-options.ts';
 import { Findings } from './config-error.ts';
 import { includeLines } from './includes.ts';
 import { type Scripts, scriptsOf } from './scripts.ts';
@@ -10,11 +11,6 @@ import { weaknessOf } from './kinds.ts';
 import { type Setting, readSettings } from './read-settings.ts';
 import type { ServerConfig } from './server-config.ts';
 import { Values } from './values.ts';
-/**
- * Bytes. A client that makes a delta must be waited for, and its system holds the answer's second packet back until the
- * first is confirmed, which takes 40 ms; a smaller file is there sooner than that.
- */
-export const SMALLEST_DELTA = 16 * 1024;
 
 /** What holds for one client: its file in clientconfdir, over the server's. */
 export interface ClientFile {

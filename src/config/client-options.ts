@@ -10,6 +10,12 @@ const MAY: readonly (readonly [string, string])[] = [
   ['verify', 'verify backups'],
 ];
 
+/**
+ * Bytes. A client that makes a delta must be waited for, and its system holds the answer's second packet back until the
+ * first is confirmed, which takes 40 ms; a smaller file is there sooner than that.
+ */
+export const SMALLEST_DELTA = 16 * 1024;
+
 /** What both files may say, the client's file with the last word; and what only a client's file may say. */
 export const CLIENT_OPTIONS: readonly Option[] = [
   one('directory', path, 'where the backups are: one directory for each client'),
@@ -30,9 +36,12 @@ export const CLIENT_OPTIONS: readonly Option[] = [
     default: '10000',
     place: 'server',
   }),
-  one('librsync', flag, 'changed files of 16 KiB or more travel, and older ones are kept, as deltas', {
-    default: '1',
-  }),
+  one(
+    'librsync',
+    flag,
+    `changed files of ${SMALLEST_DELTA / 1024} KiB or more travel, and older ones are kept, as deltas`,
+    { default: '1' },
+  ),
   one('librsync_max_size', size, 'larger files travel and are kept whole; 0 for no limit', { default: '0' }),
   one('compression', compression, 'gzip level of stored files', { default: 'zlib9' }),
   one(

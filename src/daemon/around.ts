@@ -45,16 +45,13 @@ export async function withScripts(
     await before(happening);
     await work(counting);
   } catch (error) {
-    const isNotDue = error instanceof Refusal && error.message === NOT_DUE;
     if (isFailure(error)) await notify(happening, subject, 'failure', counting.warnings);
-    await after(happening, isNotDue ? { failed: 0, timer: 1 } : { failed: 1, timer: 0 });
+    await after(happening, subject, !subject.isNotDue);
     throw error;
   }
   await notify(happening, subject, 'success', counting.warnings);
-  await after(happening, { failed: 0, timer: subject.isNotDue ? 1 : 0 });
+  await after(happening, subject, false);
 }
-
-const NOT_DUE = 'timer conditions not met';
 
 /** What is refused has not begun; but a quota is looked at in the middle of a backup. */
 function isFailure(error: unknown): boolean {
@@ -69,11 +66,13 @@ async function before(happening: Happening): Promise<void> {
   if (code !== 0) throw new Refusal(`server pre script ${path} returned an error`);
 }
 
-async function after(happening: Happening, how: { failed: 0 | 1; timer: 0 | 1 }): Promise<void> {
+/** That a timed backup is not due is no failure. */
+async function after(happening: Happening, { isNotDue }: Subject, hasFailed: boolean): Promise<void> {
   const { path, args, runsOnFailure } = happening.client.scripts.after;
-  if (path === undefined || (how.failed === 1 && !runsOnFailure)) return;
+  if (path === undefined || (hasFailed && !runsOnFailure)) return;
   const { action, client, log } = happening;
-  const words = ['post', wordFor(action), client.name, `${how.failed}`, `${how.timer}`, ...args];
+  const flags = [hasFailed, isNotDue].map((is) => (is ? '1' : '0'));
+  const words = ['post', wordFor(action), client.name, ...flags, ...args];
   await runScript({ path, args: words, env: envOf(happening) }, log);
 }
 

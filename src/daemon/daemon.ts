@@ -154,9 +154,8 @@ export class Daemon {
 
   /** What was read at the start may be out of reach by now. */
   private blameUser(): void {
-    const { user, group } = this.ready.config;
-    if (user === undefined && group === undefined) return;
-    const who = user === undefined ? `group ${group}` : `user ${user}`;
+    const who = otherUser(this.ready.config);
+    if (who === undefined) return;
     this.log.error(`the server is ${who} since its start: for what only root may read, restart it`, {
       event: 'reload',
     });
@@ -190,8 +189,15 @@ export class Daemon {
   }
 }
 
+/** Whom the configuration makes the server become. */
+function otherUser({ user, group }: ServerConfig): string | undefined {
+  if (user !== undefined) return `user ${user}`;
+  return group === undefined ? undefined : `group ${group}`;
+}
+
 /** The store, which must be the server's to write to. It is made by the user that the server has become. */
-async function makeDirectory({ directory, user, group }: ServerConfig): Promise<void> {
+async function makeDirectory(config: ServerConfig): Promise<void> {
+  const { directory } = config;
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -203,7 +209,7 @@ async function makeDirectory({ directory, user, group }: ServerConfig): Promise<
   } catch (error) {
     // On a disk that is read-only, backups can still be restored.
     if (codeOf(error) !== 'EACCES') return;
-    const who = user === undefined ? `group ${group}` : `user ${user}`;
+    const who = otherUser(config) ?? 'the user of the server';
     throw new StoreError(
       'EACCES',
       `directory ${directory} can't be written to by ${who}: give it and all that is in it to ${who}`,

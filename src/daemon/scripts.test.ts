@@ -130,7 +130,9 @@ describe('around what a client asks for', () => {
   it('a timed backup that is not due is no failure, and said by the last argument', async () => {
     const scripts = await all();
     const action = parseAction('backupphase1timed');
-    await expect(act({ scripts, action }, refuses('timer conditions not met', 'c'))).rejects.toThrow(Refusal);
+    const subject = { isNotDue: true };
+    const refused = act({ scripts, action, subject }, refuses('timer conditions not met', 'c'));
+    await expect(refused).rejects.toThrow(Refusal);
     expect(await ran()).toEqual([
       expect.stringMatching(/^before \[pre\] \[backup_timed\]/),
       'after [post] [backup_timed] [laptop] [0] [1] [last]',

@@ -1,4 +1,5 @@
 import { lstat, readFile } from 'node:fs/promises';
+import { splitDevice } from '../ports/device-number.ts';
 
 /** There is no such file, or we may not look. */
 const UNKNOWN: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
@@ -32,20 +33,12 @@ export interface LockedFile {
  * the process has to be the one that is written in the file.
  */
 export function isAmong(list: string, { dev, ino, holder }: LockedFile): boolean {
+  const numbers = splitDevice(dev);
   return list.split('\n').some((line) => {
     const [, process, major, minor, inode] =
       /^\d+: (?:POSIX|OFDLCK) +\S+ +WRITE +(-?\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) /.exec(line) ?? [];
     if (inode === undefined || BigInt(inode) !== ino) return false;
-    const isDevice = parseInt(major!, 16) === majorOf(dev) && parseInt(minor!, 16) === minorOf(dev);
+    const isDevice = BigInt(`0x${major}`) === numbers.major && BigInt(`0x${minor}`) === numbers.minor;
     return isDevice || process === holder;
   });
-}
-
-/** As glibc puts the two into one number. */
-function majorOf(dev: bigint): number {
-  return Number(((dev >> 8n) & 0xfffn) | ((dev >> 32n) & ~0xfffn));
-}
-
-function minorOf(dev: bigint): number {
-  return Number((dev & 0xffn) | ((dev >> 12n) & 0xffffff00n));
 }

@@ -1,9 +1,10 @@
 import type { Log } from '../ports/log.ts';
 import { reasonOf } from '../storage/errors.ts';
+import { Tally } from '../storage/tally.ts';
 import type { Connection } from './connection.ts';
 import { Refusal, StoredUnfinished, fault } from './fault.ts';
 import type { Conversation } from './conversation.ts';
-import { Counters } from './counters.ts';
+import { formatCounters } from './counters.ts';
 import type { FrameStream } from './frame-stream.ts';
 import { whenUnlocked } from './locked.ts';
 import { NetworkClient } from './network-client.ts';
@@ -29,13 +30,14 @@ export async function serveBackup(conversation: Conversation, when: 'now' | 'if 
 export async function serveTimerCheck(conversation: Conversation): Promise<void> {
   if (conversation.terms.isOther) throw new Refusal('Backup is not allowed', 'c');
   const due = await isDue(conversation);
-  conversation.subject.isNotDue = !due;
   conversation.frames.send('c', `timer conditions ${due ? '' : 'not '}met`);
 }
 
-async function isDue({ store, terms }: Conversation): Promise<boolean> {
+async function isDue({ store, terms, subject }: Conversation): Promise<boolean> {
   const finished = (await store.backups()).filter(({ state }) => state === 'finished');
-  return terms.config.isDue(finished.at(-1)?.name);
+  const due = await terms.config.isDue(finished.at(-1)?.name);
+  subject.isNotDue = !due;
+  return due;
 }
 
 async function receive(conversation: Conversation): Promise<void> {
@@ -44,7 +46,7 @@ async function receive(conversation: Conversation): Promise<void> {
   // What arrived before is the store's business; a client that resumes has no use for zeros, but waits for them.
   const about = { client: config.name, backup: 0, action: 'backup' } as const;
   const client = new NetworkClient(frames, {
-    counters: takesCounters ? new Counters().format(about) : undefined,
+    counters: takesCounters ? formatCounters(new Tally(), about) : undefined,
     compression: config.compression,
     strongHash,
     quota: new Quota(config),

@@ -5,6 +5,7 @@ import type { Log } from '../ports/log.ts';
 import type { Data } from '../storage/durable.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
 import type { ByteString } from '../storage/manifest/byte-string.ts';
+import type { Tally } from '../storage/tally.ts';
 
 /** What a conversation needs of the server around it. */
 export interface Server {
@@ -167,6 +168,8 @@ export interface StoredBackup {
 
 /** The log of a restore or verify. */
 export interface ReadingNotes extends Log {
+  /** Of what is expected and what was sent. */
+  readonly tally: Tally;
   /** A line for this log alone. */
   note(text: string): void;
   /** What the client is going to be sent, if somebody counts beforehand. */

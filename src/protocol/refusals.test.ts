@@ -16,6 +16,19 @@ beforeEach(async () => {
 });
 afterEach(() => world.remove());
 
+/** Clients wait for a lock, which is let go of at the third time. Gives how often they have waited. */
+function patientUntil(release: () => Promise<void>): () => number {
+  let waits = 0;
+  world.timers = {
+    start(milliseconds, callback) {
+      if (milliseconds <= 500) void (++waits === 3 ? release().then(callback) : queueMicrotask(callback));
+      return () => {};
+    },
+  };
+  world.limits = { ...world.limits, patience: 2000 };
+  return () => waits;
+}
+
 describe('strangers', () => {
   it('with a wrong name or a wrong password hear the same after the same time', async () => {
     const delays: number[] = [];
@@ -248,16 +261,9 @@ describe('a client whose backups are being changed', () => {
     world.clients.set('tcz', { settings: { compression: 0 } });
     await same(world, '12a-compression0-full', 'tcz');
     const release = await world.lock('tcz');
-    let waits = 0;
-    world.timers = {
-      start(milliseconds, callback) {
-        if (milliseconds <= 500) void (++waits === 3 ? release().then(callback) : queueMicrotask(callback));
-        return () => {};
-      },
-    };
-    world.limits = { ...world.limits, patience: 2000 };
+    const waits = patientUntil(release);
     await same(world, '12b-compression0-incremental-delta', 'tcz');
-    expect(waits).toBe(3);
+    expect(waits()).toBe(3);
   });
 
   it.each([
@@ -270,17 +276,10 @@ describe('a client whose backups are being changed', () => {
     const root = join(world.directory, 'tcz');
     await symlink('0000009 2026-11-23 03:24:47 +0000', join(root, 'working'));
     world.isRecovering = isRecovering;
-    let waits = 0;
-    world.timers = {
-      start(milliseconds, callback) {
-        if (milliseconds <= 500) void (++waits === 3 ? release().then(callback) : queueMicrotask(callback));
-        return () => {};
-      },
-    };
-    world.limits = { ...world.limits, patience: 2000 };
+    const waits = patientUntil(release);
     const name = isRecovering ? '12b-compression0-incremental-delta' : '14a-lock-held';
     await same(world, name, 'tcz');
-    expect(waits).toBe(wanted);
+    expect(waits()).toBe(wanted);
     if (!isRecovering) await release();
   });
 });

@@ -2,10 +2,11 @@ import type { Log } from '../ports/log.ts';
 import { reasonOf } from '../storage/errors.ts';
 import { type ByteString, displayBytes } from '../storage/manifest/byte-string.ts';
 import type { Entry } from '../storage/manifest/entry.ts';
+import { isWithin } from '../storage/manifest/path-order.ts';
 import type { Reading } from './action.ts';
 import type { Conversation } from './conversation.ts';
 import { chosen } from './choose.ts';
-import { type About, Counters } from './counters.ts';
+import { type About, formatCounters } from './counters.ts';
 import { EntrySender } from './entry-sender.ts';
 import { Refusal } from './fault.ts';
 import type { Terms } from './negotiation.ts';
@@ -100,13 +101,10 @@ async function countersOf(
   about: About,
   notes: ReadingNotes,
 ): Promise<string> {
-  const counters = new Counters();
   for await (const entry of backup.entries()) {
-    if (!selection.has(entry)) continue;
-    counters.add(entry);
-    notes.expected(entry);
+    if (selection.has(entry)) notes.expected(entry);
   }
-  return counters.format(about);
+  return formatCounters(notes.tally, about);
 }
 
 /**
@@ -168,8 +166,4 @@ async function missingTargets(backup: OpenBackup, selection: Selection): Promise
 function standIn(entry: Entry, masters: ReadonlyMap<ByteString, Entry>): Entry {
   const master = entry.kind === 'hardlink' ? masters.get(entry.link!) : undefined;
   return master ? { ...master, path: entry.path } : entry;
-}
-
-function isWithin(path: ByteString, directory: ByteString): boolean {
-  return path === directory || directory === '/' || path.startsWith(`${directory}/`);
 }

@@ -1,5 +1,6 @@
 import type { ByteString } from '../storage/manifest/byte-string.ts';
 import { type Entry, isLetter } from '../storage/manifest/entry.ts';
+import { isWithin } from '../storage/manifest/path-order.ts';
 import { fault } from './fault.ts';
 import { type FrameStream } from './frame-stream.ts';
 import type { Terms } from './negotiation.ts';
@@ -25,21 +26,17 @@ export function selectionOf(
   terms: Terms,
 ): Selection {
   const matches = compilePattern(regex, terms);
-  const only = (kind === 'restore' && terms.order?.includes) || [];
+  const ordered = (kind === 'restore' && terms.order?.includes) || [];
+  const only = ordered.map((path) => path.replace(/\/+$/, ''));
   const takesVss = kind === 'verify' || (terms.isWindows && terms.wantsVss);
   return {
     isAll: regex === '' && paths === undefined && only.length === 0,
     has: (entry) =>
       (takesVss || !isVss(entry)) &&
       (paths === undefined || paths.has(entry.path)) &&
-      (only.length === 0 || only.some((path) => isAtOrBelow(entry.path, path))) &&
+      (only.length === 0 || only.some((path) => isWithin(entry.path, path))) &&
       matches(entry.path),
   };
-}
-
-function isAtOrBelow(path: ByteString, top: ByteString): boolean {
-  const directory = top.replace(/\/+$/, '');
-  return path === directory || path.startsWith(`${directory}/`);
 }
 
 /** Windows' own data about files: of no use to other systems. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Frame, FrameParser } from './frame.ts';
 import { connectionPair } from './memory-connection.ts';
+import type { Clients, Subject } from './ports.ts';
 import { serveConversation } from './serve.ts';
 import { linesOf } from './testing/frames.ts';
 import { hello, said, stat } from './testing/sayings.ts';
@@ -59,6 +60,30 @@ describe('a conversation', () => {
     client.write(said('c:list :'));
     client.close();
     expect((await serving).result).toBe('done');
+  });
+
+  it.each([
+    ['backupphase1timedcheck', false],
+    ['backupphase1timed', false],
+    ['backupphase1timedcheck', true],
+  ])('lets who is around it know what the timer said: %s, due: %s', async (action, isDue) => {
+    world.clients.set('tc', { isDue: async () => isDue });
+    const subjects: Subject[] = [];
+    const server = world.server();
+    const around: Clients['around'] = async ({ subject }, work) => {
+      subjects.push(subject);
+      await work(world.log);
+    };
+    const ends = connectionPair(trusted('tc'));
+    const serving = serveConversation(
+      ends.server,
+      { ...server, clients: { ...server.clients, around } },
+      world.log,
+    );
+    ends.client.write(said(...hello('tc'), `c:${action}`));
+    ends.client.close();
+    await serving;
+    expect(subjects).toEqual([{ isNotDue: !isDue }]);
   });
 
   it('that is over does not wait for ever for a client that goes on sending', async () => {

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SMALLEST_DELTA } from '../../src/config/client-config.ts';
+import { SMALLEST_DELTA } from '../../src/config/client-options.ts';
 import type { RecoveryMethod } from '../../src/storage/settings.ts';
 import { KilledBackup } from './killed-backup.ts';
 import { bundleJiggle, temporaryDirectory } from './program.ts';
