@@ -2,7 +2,7 @@ import type { Catalogue, CatalogueEntry } from '../../harness/explore/catalogue.
 import type { ExploreOptions } from '../../harness/index.ts';
 import { backupScenario, type BackupStory } from './jiggle.ts';
 import { readTrees } from './real-trees.ts';
-import { KINDS, manyFiles, SMALL } from './trees.ts';
+import { HUNDREDS, KINDS, manyFiles, SMALL } from './trees.ts';
 
 function entry(story: BackupStory, more: Partial<CatalogueEntry> = {}): CatalogueEntry {
   return {
@@ -18,7 +18,6 @@ function entry(story: BackupStory, more: Partial<CatalogueEntry> = {}): Catalogu
 }
 
 const [before18, after18] = manyFiles(8, 10);
-const [before200, after200] = manyFiles(20, 180);
 
 /** Closed, but with the inside of the trash declared not to matter; the run says so, and checks it. */
 const CLOSURE: Partial<ExploreOptions> = { dontCare: true };
@@ -187,9 +186,9 @@ export const backups: Catalogue = [
     {
       name: 'backup-hundreds',
       summary: 'an incremental backup of twenty changed and new files and 180 unchanged ones',
-      before: [before200],
-      act: { does: 'backup', tree: after200 },
-      next: before200,
+      before: [HUNDREDS[0]],
+      act: { does: 'backup', tree: HUNDREDS[1] },
+      next: HUNDREDS[0],
     },
     { plan: CLOSURE, byDefault: false },
   ),
@@ -197,10 +196,10 @@ export const backups: Catalogue = [
     {
       name: 'backup-hundreds-batched',
       summary: 'the same with two entries per sync, bounded: too many of their effects are pending together',
-      before: [before200],
-      act: { does: 'backup', tree: after200 },
+      before: [HUNDREDS[0]],
+      act: { does: 'backup', tree: HUNDREDS[1] },
       settings: { entriesPerSync: 2 },
-      next: before200,
+      next: HUNDREDS[0],
     },
     { plan: BOUNDED, byDefault: false },
   ),

@@ -91,3 +91,6 @@ export function manyFiles(changed: number, same: number): readonly [ClientTree, 
   }
   return [before, after];
 }
+
+/** Twenty changed and new files, and 180 that stay. */
+export const HUNDREDS: readonly [ClientTree, ClientTree] = manyFiles(20, 180);

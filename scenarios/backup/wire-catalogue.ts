@@ -1,7 +1,7 @@
 import type { Catalogue, CatalogueEntry } from '../../harness/explore/catalogue.ts';
 import { type BackupStory, backupScenario } from './jiggle.ts';
 import { BOUNDED } from './catalogue.ts';
-import { KINDS, SMALL, manyFiles } from './trees.ts';
+import { HUNDREDS, KINDS, SMALL } from './trees.ts';
 import { backUpOverWire } from './wire.ts';
 
 function entry(story: Omit<BackupStory, 'backUp'>, more: Partial<CatalogueEntry> = {}): CatalogueEntry {
@@ -16,8 +16,6 @@ function entry(story: Omit<BackupStory, 'backUp'>, more: Partial<CatalogueEntry>
     ...more,
   };
 }
-
-const [before200, after200] = manyFiles(20, 180);
 
 /** Backups whose client speaks Burp's protocol: what it was promised is the frame that it received. */
 export const overWire: Catalogue = [
@@ -54,10 +52,10 @@ export const overWire: Catalogue = [
     {
       name: 'wire-hundreds',
       summary: 'twenty changed and new files and 180 unchanged ones, over the protocol, bounded',
-      before: [before200],
-      act: { does: 'backup', tree: after200 },
+      before: [HUNDREDS[0]],
+      act: { does: 'backup', tree: HUNDREDS[1] },
       settings: { entriesPerSync: 2 },
-      next: before200,
+      next: HUNDREDS[0],
     },
     { plan: BOUNDED, byDefault: false },
   ),

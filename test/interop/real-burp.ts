@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { freePort } from '../e2e/lab.ts';
 import { makeCertificates } from './certificates.ts';
 
 export const CLIENT = 'c1';
@@ -216,17 +216,6 @@ function lines(options: Readonly<Record<string, string | readonly string[]>>): s
   return Object.entries(options)
     .flatMap(([key, value]) => [value].flat().map((one) => `${key} = ${one}\n`))
     .join('');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 /** Until the port is taken: a connection would cost the server a child. */

@@ -90,8 +90,13 @@ export function countNow(target, name, plan) {
   target[name] = function (...args) {
     const describe = plan(this, ...args);
     if (describe === undefined) return Reflect.apply(original, this, args);
-    if (underWay > 0) refuse(`${name} while another operation was under way`);
-    const result = Reflect.apply(original, this, args);
+    begin(name);
+    let result;
+    try {
+      result = Reflect.apply(original, this, args);
+    } finally {
+      underWay--;
+    }
     happened(describe(result));
     return result;
   };
