@@ -58,8 +58,8 @@ describe.skipIf(reason)(title('a store whose disk', reason), () => {
 
   /** Of the conversation that has ended last, which the log has a moment after its client has gone. */
   async function expectLogged(expected: RegExp): Promise<void> {
-    const reasons = async () => (await lab.log()).map((entry) => String(entry['reason']));
-    await lab.until(async () => (await reasons()).some((one) => expected.test(one)));
+    const reasons = async () => (await lab.log()).flatMap(({ reason: one }) => one ?? []);
+    await expect.poll(reasons, { timeout: 30_000 }).toContainEqual(expect.stringMatching(expected));
   }
 
   /** All backups are there, and restore what there was. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compiled } from './compiled.ts';
-import { RUNNING, type Ran, type Running, freePort, title, whyNoClient } from './lab.ts';
+import { RUNNING, type Ran, type Running, freePort, nextSecond, title, whyNoClient } from './lab.ts';
 import { type Block, blocksOf } from './page.ts';
 import { differences, treeOf } from './tree.ts';
 
@@ -133,6 +133,7 @@ describe.skipIf(reason)(title('who follows the page "Switch from Burp"', reason)
     // Real Burp makes its own CA, signs its client's certificate, and has two backups.
     await machine.command('systemctl start burp');
     await machine.command('burp -a b');
+    await nextSecond();
     await writeFile(`${machine.files}/notes`, 'last line\n', { flag: 'a' });
     await machine.command('burp -a b');
   });
