@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests with real programs, file systems and browsers: what they see depends on how long things take. */
@@ -14,6 +15,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'alone',
+          // One more than is usual: nothing here depends on time, and of two cores one would idle.
+          maxWorkers: availableParallelism(),
           include: ['{harness,src,scenarios,reports,test}/**/*.test.ts'],
           exclude: [...EXCLUDE, WITH_OTHERS],
         },
