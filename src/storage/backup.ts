@@ -2,29 +2,16 @@ import type { BackupClient } from '../ports/backup-client.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import type { Log } from '../ports/log.ts';
+import { Arrivals } from './arrivals.ts';
 import { Batch } from './batch.ts';
 import { syncPath, writeNew } from './durable.ts';
-import { codeOf, reasonOf } from './errors.ts';
-import { EntryFile, writeEntries } from './entry-file.ts';
+import { reasonOf } from './errors.ts';
 import { finish } from './finish.ts';
-import { type Counts, type Gathered, gather, readScan } from './gather.ts';
+import type { Counts, Gathered } from './gather.ts';
 import type { Backup } from './job.ts';
-import {
-  DAMAGED_PREFIX,
-  FINISHING,
-  EARLIER_LOG,
-  INCEXC,
-  LOG,
-  MANIFEST,
-  SCAN,
-  WORKING,
-  backupName,
-  backupNumber,
-} from './layout.ts';
-import { type EntryList, readEntriesFile } from './manifest-file.ts';
+import { DAMAGED_PREFIX, FINISHING, LOG, WORKING, backupName, backupNumber } from './layout.ts';
 import { Notes, earlierLines, packLines } from './notes.ts';
-import { EarlierAttempts, KeptProgress, NoProgress, type Progress } from './progress.ts';
-import type { Receive } from './receive.ts';
+import { gatherAll, scanned, storedScan } from './phases.ts';
 import { type BackupRecord, hasRecordFile } from './record.ts';
 import { countAttempt } from './attempts.ts';
 import { readIfSound } from './recover.ts';
@@ -131,8 +118,9 @@ async function receiveAll(job: BackupJob & { readonly log: Notes }): Promise<Rec
   if (resumed === undefined) await begin(job, name, state.current === undefined);
   else await goOn(job, directory);
   const receive = { fs, log, root, batch, client: job.client, directory, previous };
-  const scan = resumed === undefined ? await scanned(job, receive) : await storedScan(fs, directory);
-  const how = { decisions, settings, isResumed: resumed !== undefined };
+  const rules = { ...decisions, smallestDelta: settings.smallestDelta };
+  const how = { rules, seen: new Arrivals(), settings, incexc: job.incexc, isResumed: resumed !== undefined };
+  const scan = resumed === undefined ? await scanned(receive, how) : await storedScan(fs, directory);
   log.note('Begin phase2 (receive file data)');
   const { manifest, gathered } = await gatherAll(receive, scan, how);
   log.note('End phase2 (receive file data)');
@@ -187,77 +175,4 @@ async function begin(job: BackupJob, name: string, isFirst: boolean): Promise<vo
 async function goOn(job: BackupJob, directory: string): Promise<void> {
   await syncPath(job.fs, job.root);
   if (job.settings.maxResumeAttempts > 0) await countAttempt(job.fs, directory);
-}
-
-async function scanned(job: BackupJob & { readonly log: Notes }, receive: Receive): Promise<EntryList> {
-  const { fs, directory, batch } = receive;
-  if (job.incexc !== undefined) {
-    await writeNew(fs, `${directory}/${INCEXC}`, job.incexc);
-    batch.wrote(`${directory}/${INCEXC}`);
-  }
-  const path = `${directory}/${SCAN}`;
-  job.log.note('Begin phase1 (file system scan)');
-  const list = await writeEntries(fs, path, readScan(receive, job.settings.compression), 'scan');
-  job.log.note('End phase1 (file system scan)');
-  batch.wrote(path);
-  // Whoever goes on with this backup does without another scan, and so without its warnings.
-  if (job.settings.recovery === 'resume' && job.log.warningCount > 0) await keepLog(receive, job.log);
-  await batch.entryDone();
-  return list;
-}
-
-function storedScan(fs: FileSystem, directory: string): Promise<EntryList> {
-  return readEntriesFile(fs, `${directory}/${SCAN}`, 'scan');
-}
-
-/** The log so far, which is not what seals the backup: a cut there must not make it longer. It is durable when the batch ends. */
-async function keepLog({ fs, directory, batch }: Receive, { lines }: Notes): Promise<void> {
-  await writeNew(fs, `${directory}/${EARLIER_LOG}`, packLines(lines));
-  batch.wrote(`${directory}/${EARLIER_LOG}`);
-}
-
-interface HowToGather {
-  readonly decisions: Decisions;
-  readonly settings: Settings;
-  readonly isResumed: boolean;
-}
-
-async function gatherAll(
-  job: Receive & { readonly log: Notes },
-  scan: EntryList,
-  how: HowToGather,
-): Promise<{ manifest: EntryList; gathered: Gathered }> {
-  const path = `${job.directory}/${MANIFEST}`;
-  const manifest = new EntryFile(job.fs, path);
-  const progress = await progressOf(job, how);
-  const { smallestDelta } = how.settings;
-  try {
-    const rules = { ...how.decisions, smallestDelta };
-    const gathered = await gather(job, scan, { manifest, rules, progress });
-    const list = await manifest.finish();
-    job.batch.wrote(path);
-    await job.batch.entryDone();
-    return { manifest: list, gathered };
-  } catch (error) {
-    // What came so far came; whoever resumes need not ask for it again.
-    if (isClientGone(error)) {
-      job.log.note(`The backup is interrupted: ${reasonOf(error)}`);
-      if (how.settings.recovery === 'resume') await keepLog(job, job.log);
-      await progress.endBatch();
-    }
-    throw error;
-  } finally {
-    await progress.close();
-    await manifest.close();
-  }
-}
-
-/** Of the connection's own errors, none can have come from the disk, and then the disk may be relied upon. */
-function isClientGone(error: unknown): boolean {
-  return ['ECONNRESET', 'EPIPE', 'EPROTO', 'ETIMEDOUT'].includes(codeOf(error) ?? '');
-}
-
-async function progressOf(job: Receive, { settings, isResumed }: HowToGather): Promise<Progress> {
-  if (isResumed) return new KeptProgress(job, await EarlierAttempts.open(job));
-  return settings.recovery === 'resume' ? new KeptProgress(job, undefined) : new NoProgress(job);
 }

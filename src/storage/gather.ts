@@ -1,11 +1,8 @@
 import { Arrivals, type Way } from './arrivals.ts';
 import { type Action, type GatherRules, actionFor, keepData, pairs } from './compare.ts';
-import { whyEntryRefused } from './data-path.ts';
 import type { EntryFile } from './entry-file.ts';
-import { StoreError } from './errors.ts';
-import { displayBytes } from './manifest/byte-string.ts';
-import { type Entry, compareEntries, entryOf, hasData } from './manifest/entry.ts';
-import { isStillThere } from './old-data.ts';
+import { type Entry, entryOf, hasData } from './manifest/entry.ts';
+import { isLinkable, isStillThere } from './old-data.ts';
 import type { Progress } from './progress.ts';
 import { type Receive, type Request, complete, request } from './receive.ts';
 import { Tally } from './tally.ts';
@@ -28,46 +25,24 @@ export interface Gathered {
 }
 
 /** Requests that wait for their answers. */
-const WINDOW = 64;
+const WINDOW = 256;
 /** More are sent as soon as no more than so many wait. */
-const REFILL = 32;
+const REFILL = 192;
 /** Entries that wait for one before them. */
 const WAITING = 2048;
 
-/** Phase 1: the client's scan, checked. Entries that can't be stored are left out with a warning. */
-export async function* readScan(job: Receive, compression: number): AsyncGenerator<Entry, void, undefined> {
-  let last: Entry | undefined;
-  // What is below a directory follows it at once, and the same would be so for a file, if it were one and had any.
-  let file = '';
-  for await (const item of job.client.scan({ compression })) {
-    if (typeof item === 'string') {
-      job.log.warn(item);
-      continue;
-    }
-    const isBelowFile = file !== '' && item.path.startsWith(`${file}/`);
-    const refused = isBelowFile ? 'what it lies in is a file' : whyEntryRefused(item);
-    if (refused !== undefined) {
-      job.log.warn(`${displayBytes(item.path)} is not in the backup: ${refused}`);
-      continue;
-    }
-    if (last && compareEntries(last, item) >= 0)
-      throw new StoreError(
-        'EBADMSG',
-        `the client's scan is out of order at ${displayBytes(item.path)}, after ${displayBytes(last.path)}`,
-      );
-    last = item;
-    if (item.kind === 'file') file = item.path;
-    yield item;
-  }
+/** What phase 2 goes by, and what it writes to. */
+export interface Gather {
+  readonly manifest: EntryFile;
+  readonly rules: GatherRules;
+  readonly progress: Progress;
+  /** What `lookAhead` has seen of this scan. */
+  readonly seen: Arrivals;
 }
 
 /** Phase 2: everything of the scan that the previous backup does not have is asked for. */
-export async function gather(
-  job: Receive,
-  scan: AsyncIterable<Entry>,
-  into: { readonly manifest: EntryFile; readonly rules: GatherRules; readonly progress: Progress },
-): Promise<Gathered> {
-  const gathering = new Gathering(job, into.manifest, into.rules, into.progress);
+export async function gather(job: Receive, scan: AsyncIterable<Entry>, how: Gather): Promise<Gathered> {
+  const gathering = new Gathering(job, how);
   const onlyOld = (entry: Entry): void => {
     gathering.counts.deleted++;
     gathering.tally.deleted(entry);
@@ -112,20 +87,25 @@ class Gathering implements Gathered {
   private readonly manifest: EntryFile;
   private readonly rules: GatherRules;
   private readonly progress: Progress;
+  private readonly seen: Arrivals;
+  /** Entries of the scan that were taken. */
+  private taken = 0;
 
-  constructor(job: Receive, manifest: EntryFile, rules: GatherRules, progress: Progress) {
+  constructor(job: Receive, { manifest, rules, progress, seen }: Gather) {
     this.job = job;
     this.manifest = manifest;
     this.rules = rules;
     this.progress = progress;
+    this.seen = seen;
   }
 
   async take(entry: Entry, old: Entry | undefined): Promise<void> {
     const slot: Slot = { entry, old, action: actionFor(entry, old, this.rules) };
+    const seen = this.seen.at(this.taken++);
     this.slots.push(slot);
     this.tally.scanned(entry);
     if (slot.action === 'record') slot.answer = { entry, way: 'none', isNew: false };
-    else if (slot.action !== 'keep' || !(await this.keep(slot))) {
+    else if (slot.action !== 'keep' || !(await this.keep(slot, seen))) {
       // While a client makes a delta it reads nothing else.
       if (slot.action === 'delta') await this.takeAll();
       await this.ask(slot);
@@ -135,12 +115,16 @@ class Gathering implements Gathered {
   }
 
   /** False if the old file, which is to be kept, is lost. */
-  private async keep(slot: Slot): Promise<boolean> {
-    const stat = await isStillThere(this.job, slot.old!);
-    if (!stat) return false;
-    const way = stat.nlink < this.rules.maxHardlinks ? 'linkable' : 'none';
+  private async keep(slot: Slot, seen: Way): Promise<boolean> {
+    const way = seen === 'linkable' ? seen : await this.look(slot.old!);
+    if (!way) return false;
     slot.answer = { entry: keepData(slot.entry, slot.old!), way, isNew: false };
     return true;
+  }
+
+  private async look(old: Entry): Promise<Way | undefined> {
+    const stat = await isStillThere(this.job, old);
+    return stat && (isLinkable(stat, this.rules) ? 'linkable' : 'none');
   }
 
   async finish(): Promise<void> {

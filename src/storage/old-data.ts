@@ -6,6 +6,7 @@ import { ifThere } from './errors.ts';
 import { type Backup, placeOf } from './job.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import type { Entry } from './manifest/entry.ts';
+import type { BackupRecord } from './record.ts';
 
 /** The shortest gzip member: a header, two bytes for nothing, and the trailer. */
 const SHORTEST_MEMBER = 20;
@@ -20,6 +21,11 @@ export async function isStillThere(
   if (stat) return stat;
   job.log.warn(`${previous.name}: ${displayBytes(old.path)} has lost its data`);
   return undefined;
+}
+
+/** Whether a file can have one more name. */
+export function isLinkable({ nlink }: Stat, { maxHardlinks }: Pick<BackupRecord, 'maxHardlinks'>): boolean {
+  return nlink < maxHardlinks;
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert';
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** Size in bytes and MD5 (lower-case hex) of some data, as Burp's end-of-file record has them. */
 export interface SizeAndMd5 {
@@ -15,21 +15,21 @@ export interface Measured {
 }
 
 export function md5Of(bytes: Uint8Array): string {
-  return createHash('md5').update(bytes).digest('hex');
+  return hash('md5', bytes);
 }
 
 /** Passes a stream on unchanged, and knows its size and MD5 afterwards. */
 export function measure(input: AsyncIterable<Uint8Array>): Measured {
-  const hash = createHash('md5');
+  const md5 = createHash('md5');
   let size = 0;
   let result: SizeAndMd5 | undefined;
   async function* pass(): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const chunk of input) {
-      hash.update(chunk);
+      md5.update(chunk);
       size += chunk.length;
       yield chunk;
     }
-    result = { size, md5: hash.digest('hex') };
+    result = { size, md5: md5.digest('hex') };
   }
   return {
     stream: pass(),

@@ -39,6 +39,8 @@ const NAMES = [
   'winapiOff' as const,
 ];
 const SPACE = 0x20;
+/** The numbers of the line that is being read: one list for all lines, since each would only be garbage. */
+const LINE: Int64[] = NAMES.map(() => 0);
 
 /** Everything zero: a start for entries that are made here, not by a client. */
 export const NO_ATTRIBUTES: Attributes = {
@@ -82,15 +84,15 @@ export interface BadAttributes {
 
 /** Reads the attribute line in `bytes` from `start` to before `end`. What is wrong comes back as a value. */
 export function parseAttributes(bytes: Uint8Array, start: number, end: number): Attributes | BadAttributes {
-  const numbers: Int64[] = [];
+  const numbers = LINE;
   let at = start;
-  for (const name of NAMES) {
+  for (let index = 0; index < numbers.length; index++) {
     let stop = at;
     while (stop < end && bytes[stop] !== SPACE) stop++;
     const value = at <= end ? decodeNumber(bytes, at, stop) : undefined;
     if (value === undefined)
-      return { at: Math.min(at, end), reason: `the attribute ${name} is not a number` };
-    numbers.push(value);
+      return { at: Math.min(at, end), reason: `the attribute ${NAMES[index]} is not a number` };
+    numbers[index] = value;
     at = stop + 1;
   }
   if (at <= end) return { at: at - 1, reason: `more than ${NAMES.length} attributes` };
@@ -118,7 +120,7 @@ function assemble(numbers: readonly Int64[]): Attributes | undefined {
     winattr: small[14]!,
     compression: small[15]!,
     encryption: small[16]!,
-    salt: BigInt(numbers[17]!),
+    salt: numbers[17] === 0 ? 0n : BigInt(numbers[17]!),
     winapiOff: small[18]!,
   };
 }
