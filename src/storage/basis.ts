@@ -1,4 +1,3 @@
-import assert from 'node:assert';
 import type { FileSystem, OpenFile } from '../ports/file-system.ts';
 import type { ReadAt } from './delta/patch-stream.ts';
 import { writeNew } from './durable.ts';
@@ -48,9 +47,12 @@ export function basisOf(file: OpenFile): Basis {
   };
 }
 
+/** Data that come once were asked for again. */
+export class Passed extends Error {}
+
 /**
- * Plain data as they come: nothing can be read twice, or before what was read. Whoever reads further on skips what lies
- * between. Fewer bytes than asked for come at the end of a piece, too.
+ * Plain data as they come: nothing can be read twice, or before what was read, which throws `Passed`. Whoever reads
+ * further on skips what lies between. Fewer bytes than asked for come at the end of a piece, too.
  */
 export function oneWay(plain: AsyncIterable<Uint8Array>): Basis {
   const pieces = plain[Symbol.asyncIterator]();
@@ -59,7 +61,7 @@ export function oneWay(plain: AsyncIterable<Uint8Array>): Basis {
   let start = 0;
   return {
     async readAt(offset, length) {
-      assert(offset >= start, `${offset} was passed already, at ${start}`);
+      if (offset < start) throw new Passed(`byte ${offset} was passed already, at ${start}`);
       while (offset >= start + piece.length) {
         const { done, value } = await pieces.next();
         if (done) return new Uint8Array(0);

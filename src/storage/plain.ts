@@ -1,6 +1,7 @@
 import type { FileSystem } from '../ports/file-system.ts';
-import { type Basis, type Stored, oneWay, openFile, unpackedTo } from './basis.ts';
-import { measure } from './codec/digest.ts';
+import { type Basis, Passed, type Stored, oneWay, openFile, unpackedTo } from './basis.ts';
+import { isDamage } from './codec/damage.ts';
+import { type SizeAndMd5, measure } from './codec/digest.ts';
 import { gunzip } from './codec/gzip.ts';
 import { gunzipStream } from './codec/gzip-stream.ts';
 import {
@@ -8,6 +9,7 @@ import {
   ifWhole,
   isPacked,
   isSumOf,
+  measureAll,
   readChunks,
   readPlain,
   streamPlain,
@@ -64,6 +66,26 @@ export function patchBasis(
   options: { readonly expectedSize?: number } = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   return patch(basis.readAt, streamDelta(fs, deltaPath), options);
+}
+
+/**
+ * Size and MD5 of what a delta makes of a stored file, while the delta comes. Undefined if it is damaged, and if it can't
+ * be told in one pass: from a packed file, with a delta that goes back in it.
+ */
+export async function sumOfArrivingPatch(
+  fs: FileSystem,
+  { path, packed }: Stored,
+  delta: AsyncIterable<Uint8Array>,
+): Promise<SizeAndMd5 | undefined> {
+  const basis = packed ? oneWay(streamPlain(fs, path, true)) : await openFile(fs, path);
+  try {
+    return await measureAll(patch(basis.readAt, delta));
+  } catch (error) {
+    if (isDamage(error) || error instanceof Passed) return undefined;
+    throw error;
+  } finally {
+    await basis.close();
+  }
 }
 
 /** The most that a delta of a file that is patched in memory may unpack to: more is somebody's mischief. */

@@ -15,7 +15,7 @@ import { type Backup, type Job, placeOf } from './job.ts';
 import { FORWARD, SCRATCH, parentOf } from './layout.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import type { Entry } from './manifest/entry.ts';
-import { IN_MEMORY, patchStored, readDelta, signatureOfSound } from './plain.ts';
+import { IN_MEMORY, patchStored, readDelta, signatureOfSound, sumOfArrivingPatch } from './plain.ts';
 
 /** Receiving needs the client, the directory of the new backup, and the backup before it. */
 export interface Receive extends Job {
@@ -83,17 +83,32 @@ async function takeDelta(
   const unsealed = { ...wanted, attributes: answer.attributes, dataPath: dataPathFor(wanted) };
   const target = placeOf(job.directory, unsealed, FORWARD);
   // Its path is longer than that of the file itself; too long, perhaps.
-  const failure = await write(job, target, answer.data);
+  const { failure, sum } = await writeDelta(job, target, answer, basis);
   const end = await answer.end();
   if (failure !== undefined) return 'retry';
   job.batch.wrote(target);
   const entry = { ...unsealed, end: end as SizeAndMd5 };
   if (!('interrupted' in end) && isPacked(entry) === basis.packed) {
-    if (await gives(job, basis, target, end)) return { entry, as: 'delta' };
+    const isGood = sum ? sameSum(sum, end) : await gives(job, basis, target, end);
+    if (isGood) return { entry, as: 'delta' };
   }
   await job.fs.unlink(target);
   job.batch.unwrote(target);
   return 'interrupted' in end ? drop(job, wanted, end.interrupted) : 'retry';
+}
+
+/** Writes a delta. Of a large file, `sum` is that of what it gives, if that could be told while it came. */
+async function writeDelta(
+  job: Receive,
+  target: string,
+  { data, attributes }: Received,
+  basis: Stored,
+): Promise<{ failure: string | undefined; sum?: SizeAndMd5 | undefined }> {
+  if (Math.max(basis.size, Number(attributes.size)) <= IN_MEMORY)
+    return { failure: await write(job, target, data) };
+  const { stream, result } = alongside(piecesOf(data), (copy) => sumOfArrivingPatch(job.fs, basis, copy));
+  const failure = await write(job, target, stream);
+  return { failure, sum: await result };
 }
 
 function basisOf(job: Receive, old: Entry): Stored {

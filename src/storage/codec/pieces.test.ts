@@ -47,3 +47,12 @@ it('a stream that fails ends its reader as well', async () => {
   await expect(collect(stream)).rejects.toBe(error);
   await expect(result).rejects.toThrow();
 });
+
+it('a stream that nobody reads has no reader either, who would wait for ever', async () => {
+  let isBegun = false;
+  const { stream } = alongside(reused(Buffer.from('abc'), [1]), async () => {
+    isBegun = true;
+  });
+  await stream.return();
+  expect(isBegun).toBe(false);
+});

@@ -31,7 +31,8 @@ export async function* inPieces(
 
 /**
  * Passes a stream on while somebody else reads the same bytes; the slower of both sets the pace. If the reader gives up,
- * the stream goes on without it. The pieces must have memory of their own.
+ * the stream goes on without it. The reader begins when the stream does: if that is never read, there is no result, and
+ * nothing that the reader would have to let go of. The pieces must have memory of their own.
  */
 export function alongside<T>(
   input: AsyncIterable<Uint8Array>,
@@ -39,10 +40,14 @@ export function alongside<T>(
 ): { readonly stream: AsyncGenerator<Uint8Array, void, undefined>; readonly result: Promise<T> } {
   const copy = new PassThrough({ highWaterMark: WAITING });
   const closed = new Promise<void>((resolve) => copy.once('close', resolve));
-  const result = read(copy);
+  let begin = (): void => {};
+  const result = new Promise<T>((resolve, reject) => {
+    begin = () => void read(copy).then(resolve, reject);
+  });
   // Waited for later; until then, a failure is nobody's surprise.
   result.catch(() => undefined);
   async function* stream(): AsyncGenerator<Uint8Array, void, undefined> {
+    begin();
     try {
       for await (const piece of input) {
         if (!copy.destroyed && !copy.write(piece)) await Promise.race([once(copy, 'drain'), closed]);
