@@ -83,7 +83,7 @@ async function takeDelta(
   const unsealed = { ...wanted, attributes: answer.attributes, dataPath: dataPathFor(wanted) };
   const target = placeOf(job.directory, unsealed, FORWARD);
   // Its path is longer than that of the file itself; too long, perhaps.
-  const { failure, sum } = await writeDelta(job, target, answer, basis);
+  const { failure, sum } = await storeDelta(job, target, answer, basis);
   const end = await answer.end();
   if (failure !== undefined) return 'retry';
   job.batch.wrote(target);
@@ -98,7 +98,7 @@ async function takeDelta(
 }
 
 /** Writes a delta. Of a large file, `sum` is that of what it gives, if that could be told while it came. */
-async function writeDelta(
+async function storeDelta(
   job: Receive,
   target: string,
   { data, attributes }: Received,
