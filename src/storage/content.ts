@@ -117,8 +117,13 @@ export async function ifWhole<T>(
   const stat = await ifThere(fs.lstat(path));
   if (!stat?.isFile()) return undefined;
   if (!isPacked(entry) && !isEncrypted(entry) && stat.size !== entry.end?.size) return undefined;
+  return ifSound(read());
+}
+
+/** Undefined if what is read turns out to be damaged. */
+export async function ifSound<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
-    return await read();
+    return await reading;
   } catch (error) {
     if (isDamage(error)) return undefined;
     throw error;

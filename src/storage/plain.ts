@@ -1,11 +1,11 @@
 import type { FileSystem } from '../ports/file-system.ts';
 import { type Basis, Passed, type Stored, oneWay, openFile, unpackedTo } from './basis.ts';
-import { isDamage } from './codec/damage.ts';
 import { type SizeAndMd5, measure } from './codec/digest.ts';
 import { gunzip } from './codec/gzip.ts';
 import { gunzipStream } from './codec/gzip-stream.ts';
 import {
   ifReadable,
+  ifSound,
   ifWhole,
   isPacked,
   isSumOf,
@@ -79,9 +79,9 @@ export async function sumOfArrivingPatch(
 ): Promise<SizeAndMd5 | undefined> {
   const basis = packed ? oneWay(streamPlain(fs, path, true)) : await openFile(fs, path);
   try {
-    return await measureAll(patch(basis.readAt, delta));
+    return await ifSound(measureAll(patch(basis.readAt, delta)));
   } catch (error) {
-    if (isDamage(error) || error instanceof Passed) return undefined;
+    if (error instanceof Passed) return undefined;
     throw error;
   } finally {
     await basis.close();

@@ -1,11 +1,11 @@
 import type { Answer, BackupClient, Received } from '../ports/backup-client.ts';
 import type { Stored } from './basis.ts';
 import { isDamage } from './codec/damage.ts';
-import { type SizeAndMd5, md5Of } from './codec/digest.ts';
+import type { SizeAndMd5 } from './codec/digest.ts';
 import { gunzip } from './codec/gzip.ts';
 import { gunzipStream } from './codec/gzip-stream.ts';
 import { alongside } from './codec/pieces.ts';
-import { isPacked, isSumOf, measureAll, readPlain, sameSum, sumOf } from './content.ts';
+import { ifSound, isPacked, isSumOf, measureAll, readPlain, sameSum, sumOf } from './content.ts';
 import type { Action } from './compare.ts';
 import { dataPathFor } from './data-path.ts';
 import { patchOf } from './delta/patch.ts';
@@ -135,7 +135,9 @@ async function store(
       return (await write(job, target, answer.data)) ?? end;
     }
   }
-  const { stream, result } = alongside(piecesOf(answer.data), (copy) => sumOfArriving(copy, isPacked(entry)));
+  const { stream, result } = alongside(piecesOf(answer.data), (copy) =>
+    ifSound(measureAll(isPacked(entry) ? gunzipStream(copy) : copy)),
+  );
   const failure = await write(job, target, stream);
   const end = known ?? (await answer.end());
   const sum = await result;
@@ -147,19 +149,6 @@ async function store(
 async function* piecesOf(data: Data): AsyncGenerator<Uint8Array, void, undefined> {
   if (data instanceof Uint8Array) yield data;
   else yield* data;
-}
-
-/** Size and MD5 of the plain data of what arrives, or undefined if it can't be unpacked. */
-async function sumOfArriving(
-  data: AsyncIterable<Uint8Array>,
-  packed: boolean,
-): Promise<SizeAndMd5 | undefined> {
-  try {
-    return await measureAll(packed ? gunzipStream(data) : data);
-  } catch (error) {
-    if (isDamage(error)) return undefined;
-    throw error;
-  }
 }
 
 /**
@@ -196,17 +185,15 @@ export async function gives(
   end: SizeAndMd5,
 ): Promise<boolean> {
   const { fs } = job;
-  try {
+  const sum = async (): Promise<SizeAndMd5> => {
     if (Math.max(basis.size, end.size) > IN_MEMORY) {
       const how = { scratch: `${job.directory}/${SCRATCH}`, expectedSize: end.size };
-      return sameSum(await measureAll(patchStored(fs, basis, delta, how)), end);
+      return measureAll(patchStored(fs, basis, delta, how));
     }
     const plain = await readPlain(fs, basis.path, basis.packed);
-    return md5Of(patchOf(plain, await readDelta(fs, delta), { expectedSize: end.size })) === end.md5;
-  } catch (error) {
-    if (isDamage(error)) return false;
-    throw error;
-  }
+    return sumOf(patchOf(plain, await readDelta(fs, delta), { expectedSize: end.size }));
+  };
+  return sameSum(end, await ifSound(sum()));
 }
 
 /** The signature of the old file, if that still has its data: nothing may be built on others. */

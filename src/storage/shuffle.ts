@@ -11,7 +11,7 @@ import { codeOf, ifThere, reasonOf } from './errors.ts';
 import { type Backup, type Job, placeOf } from './job.ts';
 import { DATA, FORWARD, SCRATCH, parentOf } from './layout.ts';
 import { pairs } from './compare.ts';
-import { seemsWhole } from './old-data.ts';
+import { isLinkable, seemsWhole } from './old-data.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import { type Entry, hasData } from './manifest/entry.ts';
 import type { Stored } from './basis.ts';
@@ -131,7 +131,7 @@ function checkSum(sum: SizeAndMd5, entry: Entry): void {
  */
 async function linkOrCopy(job: Shuffle, from: Stored, target: string, hasRoom: boolean): Promise<boolean> {
   const { fs, record } = job;
-  if (hasRoom || (await fs.lstat(from.path)).nlink < record.maxHardlinks) {
+  if (hasRoom || isLinkable(await fs.lstat(from.path), record)) {
     try {
       await linkOver(fs, from.path, target);
       return true;
