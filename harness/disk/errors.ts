@@ -2,18 +2,25 @@
 const ERRORS = {
   EPERM: [1, 'operation not permitted'],
   ENOENT: [2, 'no such file or directory'],
+  EINTR: [4, 'interrupted system call'],
+  EIO: [5, 'i/o error'],
   EBADF: [9, 'bad file descriptor'],
   EACCES: [13, 'permission denied'],
   EBUSY: [16, 'resource busy or locked'],
   EEXIST: [17, 'file already exists'],
+  EXDEV: [18, 'cross-device link not permitted'],
   ENOTDIR: [20, 'not a directory'],
   EISDIR: [21, 'illegal operation on a directory'],
   EINVAL: [22, 'invalid argument'],
+  EMFILE: [24, 'too many open files'],
   EFBIG: [27, 'file too large'],
+  ENOSPC: [28, 'no space left on device'],
   ENAMETOOLONG: [36, 'name too long'],
   ENOTEMPTY: [39, 'directory not empty'],
   ELOOP: [40, 'too many symbolic links encountered'],
   ENOTSUP: [95, 'operation not supported on socket'],
+  /** EDQUOT, as Node shows it: libuv has no name for it. */
+  'Unknown system error -122': [122, 'Unknown system error -122'],
 } as const satisfies Record<string, readonly [errno: number, text: string]>;
 
 /** The operating errors that the simulated disk can answer with. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { FaultKind } from './fault-kinds.ts';
 import type { Inode, Page } from './image/types.ts';
 
 /**
@@ -18,10 +19,14 @@ export type Change =
     }
   /** The size becomes at least `size`; what lies between reads as zeros until a page says otherwise. */
   | { readonly type: 'grow'; readonly ino: number; readonly size: number }
-  /** The size becomes at most `size`, and what lay beyond is gone. */
-  | { readonly type: 'truncate'; readonly ino: number; readonly size: number }
+  /**
+   * The size becomes at most `size`, and what lay beyond is gone; but with `tail` the rest of the page that the cut goes
+   * through stays on the disk behind the end, and comes to light if the size is raised before the page is written.
+   */
+  | { readonly type: 'truncate'; readonly ino: number; readonly size: number; readonly tail?: true }
   | { readonly type: 'mode'; readonly ino: number; readonly mode: number };
 
+/** The last eight are ops only when they fail: a call that changes nothing is none. */
 export type OpKind =
   | 'create'
   | 'mkdir'
@@ -37,10 +42,23 @@ export type OpKind =
   | 'utimes'
   | 'fsync'
   | 'fdatasync'
+  | 'osync'
   | 'sync'
-  | 'syncfs';
+  | 'syncfs'
+  | 'open'
+  | 'read'
+  | 'stat'
+  | 'lstat'
+  | 'readlink'
+  | 'scandir'
+  | 'access'
+  | 'realpath';
 
-/** One syscall-like operation that may change the disk, or a sync. Only those that succeed are ops. */
+/**
+ * One syscall-like operation that may change the disk, or a sync. Those that succeed are ops, and those that a fault
+ * made fail. A write through O_SYNC or O_DSYNC is two, as in the kernel: the write, and the sync of what it wrote,
+ * before which the power may go.
+ */
 export interface Op {
   /** 1-based: crash point N lies after the op with index N. */
   readonly index: number;
@@ -55,16 +73,22 @@ export interface Op {
   readonly replaced?: number;
   /** The file that lost its last name by this op, and with it, once nobody has it open, its data. */
   readonly freed?: number;
-  /** `write`: where and how much, in bytes. `truncate`: `offset` is the new size. */
+  /** Nobody has that file open: what of it was in memory only is gone with the op. */
+  readonly dropped?: true;
+  /** `write`, and `osync` after it: where and how much, in bytes. `truncate`: `offset` is the new size. */
   readonly offset?: number;
   readonly length?: number;
   /** `write` through O_APPEND. */
   readonly append?: boolean;
-  /** The descriptor was opened with O_SYNC or O_DSYNC: the write is a sync of what it wrote. */
+  /** `osync`: whether the descriptor was opened with O_SYNC or O_DSYNC. */
   readonly through?: 'sync' | 'dsync';
   /** An inode that the op makes; it has no name until an `entry` change survives. */
   readonly birth?: { readonly ino: number; readonly inode: Inode };
-  /** In the order in which they apply. Empty for syncs. */
+  /** What went wrong. But for `short`, whose `length` is what was written, nothing was done, and the call failed. */
+  readonly fault?: FaultKind;
+  /** A sync that failed, on a file system that goes back to what was synced before: the changes do that. */
+  readonly reverts?: true;
+  /** In the order in which they apply. Empty for syncs, and for what failed. */
   readonly changes: readonly Change[];
 }
 

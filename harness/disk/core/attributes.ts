@@ -25,7 +25,8 @@ export function statInode(kernel: Kernel, ino: number): Stats {
   const inode = inodeAt(kernel.image, ino);
   // A removed directory that is still open has no links left, not the two of an empty one.
   const gone = inode.names.length === 0 && ino !== ROOT_INO;
-  return new Stats(ino, inode, gone ? 0 : kernel.image.links(ino), kernel.times(ino));
+  const links = gone ? 0 : kernel.image.links(ino);
+  return new Stats(ino, inode, links, kernel.times(ino), kernel.mounts?.of(kernel.image, ino));
 }
 
 /** chmod(2) and fchmod(2): always an op, as the kernel journals the inode even if its mode stays the same. */
@@ -80,4 +81,5 @@ export function access(kernel: Kernel, path: string, mode: number): void {
   const inode = inodeAt(kernel.image, ino);
   const denied = (mode & X_OK) !== 0 && inode.kind === 'file' && (inode.mode & 0o111) === 0;
   if (denied) throw diskError('EACCES', 'access', path);
+  kernel.mayFailToRead('access', path, ino);
 }

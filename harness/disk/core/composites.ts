@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { argumentError, type DiskError, diskError, type ErrorCode } from '../errors.ts';
 import { O_APPEND, O_CREAT, O_EXCL, O_TRUNC, O_WRONLY, S_IFMT } from './constants.ts';
-import type { Core } from './core.ts';
 import { join } from './paths.ts';
 import type { DirectoryEntry } from './reading.ts';
+import type { SystemCalls } from './system-calls.ts';
 
 /**
  * What Node or a shell does in several system calls. Each step is a call of its own, so that its op is one of its own
@@ -23,92 +23,104 @@ export interface WriteFileOptions {
 
 /** Open, write, fsync if asked, close; or without the first and the last if there is a descriptor. */
 export function writeFile(
-  core: Core,
+  calls: SystemCalls,
   file: string | number,
   data: Uint8Array,
   options: WriteFileOptions = {},
 ): void {
   const flags = options.flags ?? O_WRONLY | O_CREAT | O_TRUNC;
-  const fd = typeof file === 'number' ? file : core.open(file, flags, options.mode ?? 0o666);
+  const fd = typeof file === 'number' ? file : calls.open(file, flags, options.mode ?? 0o666);
   try {
-    for (let at = 0; at < data.length; at += WRITE_CHUNK_SIZE) {
-      core.write(fd, data, at, Math.min(WRITE_CHUNK_SIZE, data.length - at), null);
+    for (let at = 0; at < data.length;) {
+      at += calls.write(fd, data, at, Math.min(WRITE_CHUNK_SIZE, data.length - at), null);
     }
-    if (options.flush === true) core.fsync(fd);
+    if (options.flush === true) calls.fsync(fd);
   } finally {
-    if (typeof file !== 'number') closeQuietly(core, fd);
+    if (typeof file !== 'number') closeQuietly(calls, fd);
   }
 }
 
 /** `writeFile` at the end of what is there. */
 export function appendFile(
-  core: Core,
+  calls: SystemCalls,
   file: string | number,
   data: Uint8Array,
   options: WriteFileOptions = {},
 ): void {
-  writeFile(core, file, data, { flags: O_WRONLY | O_CREAT | O_APPEND, ...options });
+  writeFile(calls, file, data, { flags: O_WRONLY | O_CREAT | O_APPEND, ...options });
 }
 
 /** A close that lets the error through that made it necessary: after a cut both are the cut. */
-function closeQuietly(core: Core, fd: number): void {
-  if (!core.dead) core.close(fd);
+function closeQuietly(calls: SystemCalls, fd: number): void {
+  if (!calls.dead) calls.close(fd);
 }
 
 /** The whole of a file: from the start, or from where a descriptor stands. */
-export function readFile(core: Core, file: string | number, flags = 0): Buffer {
-  const fd = typeof file === 'number' ? file : core.open(file, flags, 0o666);
+export function readFile(calls: SystemCalls, file: string | number, flags = 0): Buffer {
+  const fd = typeof file === 'number' ? file : calls.open(file, flags, 0o666);
   try {
-    const { size } = core.fstat(fd);
+    const { size } = calls.fstat(fd);
     const buffer = Buffer.allocUnsafe(size);
-    const length = core.read(fd, buffer, 0, size, null);
+    const length = calls.read(fd, buffer, 0, size, null);
     return length === size ? buffer : buffer.subarray(0, length);
   } finally {
-    if (typeof file !== 'number') closeQuietly(core, fd);
+    if (typeof file !== 'number') closeQuietly(calls, fd);
   }
 }
 
 /** As Node has it: open for writing, ftruncate, close. */
-export function truncate(core: Core, path: string, size: number): void {
-  const fd = core.open(path, constants.O_RDWR, 0o666);
+export function truncate(calls: SystemCalls, path: string, size: number): void {
+  const fd = calls.open(path, constants.O_RDWR, 0o666);
   try {
-    core.ftruncate(fd, size);
+    calls.ftruncate(fd, size);
   } finally {
-    closeQuietly(core, fd);
+    closeQuietly(calls, fd);
   }
 }
 
 /** libuv's copy: create or cut the copy, give it the mode, write the data. `mode` as in `fs.copyFile`. */
-export function copyFile(core: Core, from: string, to: string, mode: number): void {
+export function copyFile(calls: SystemCalls, from: string, to: string, mode: number): void {
   if ((mode & constants.COPYFILE_FICLONE_FORCE) !== 0) throw diskError('ENOTSUP', 'copyfile', from, to);
   try {
-    const source = core.open(from, 0, 0);
-    const stat = core.fstat(source);
+    const source = calls.open(from, 0, 0);
+    const stat = calls.fstat(source);
     const exclusive = (mode & constants.COPYFILE_EXCL) !== 0 ? O_EXCL : 0;
     try {
-      const target = core.open(to, O_WRONLY | O_CREAT | exclusive, stat.mode & 0o7777);
+      const target = calls.open(to, O_WRONLY | O_CREAT | exclusive, stat.mode & 0o7777);
       let copied = false;
       try {
-        if (core.fstat(target).ino !== stat.ino) copyOpen(core, source, target, stat.mode);
+        if (calls.fstat(target).ino !== stat.ino) copyOpen(calls, source, target, stat.mode);
         copied = true;
       } finally {
-        closeQuietly(core, target);
-        // libuv leaves no half of a copy behind, for instance when the source turns out to be a directory.
-        if (!copied && !core.dead) core.unlink(to);
+        closeQuietly(calls, target);
+        if (!copied) unlinkQuietly(calls, to);
       }
     } finally {
-      closeQuietly(core, source);
+      closeQuietly(calls, source);
     }
   } catch (error) {
     throw renamed(error, 'copyfile', from, to);
   }
 }
 
-function copyOpen(core: Core, source: number, target: number, mode: number): void {
-  core.ftruncate(target, 0);
-  core.fchmod(target, mode & ~S_IFMT);
-  const data = readFile(core, source);
-  core.write(target, data, 0, data.length, null);
+function copyOpen(calls: SystemCalls, source: number, target: number, mode: number): void {
+  calls.ftruncate(target, 0);
+  calls.fchmod(target, mode & ~S_IFMT);
+  const data = readFile(calls, source);
+  for (let at = 0; at < data.length;) at += calls.write(target, data, at, data.length - at, null);
+}
+
+/**
+ * libuv leaves no half of a copy behind, for instance when the source turns out to be a directory, unless this fails
+ * as well; the error that is told is the first.
+ */
+function unlinkQuietly(calls: SystemCalls, path: string): void {
+  if (calls.dead) return;
+  try {
+    calls.unlink(path);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
 }
 
 /** The same error under the name of the composite, as libuv reports it. */
@@ -126,16 +138,16 @@ function codeOf(error: unknown): string | undefined {
  *
  * @returns the first directory that was made, as text of `path`, or undefined if all were there
  */
-export function mkdirp(core: Core, path: string, mode: number): string | undefined {
+export function mkdirp(calls: SystemCalls, path: string, mode: number): string | undefined {
   const wanted = [path];
   let first: string | undefined;
   for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
     try {
-      core.mkdir(next, mode);
+      calls.mkdir(next, mode);
       first ??= next;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') pushParent(wanted, next, error);
-      else if (codeOf(error) === 'EEXIST') expectDirectory(core, next, wanted.length > 0);
+      else if (codeOf(error) === 'EEXIST') expectDirectory(calls, next, wanted.length > 0);
       else throw error;
     }
   }
@@ -149,9 +161,9 @@ function pushParent(wanted: string[], path: string, error: unknown): void {
 }
 
 /** Something is there already: fine if it is a directory, else it is in the way of the last part or of those below. */
-function expectDirectory(core: Core, path: string, below: boolean): void {
+function expectDirectory(calls: SystemCalls, path: string, below: boolean): void {
   try {
-    if (core.stat(path).isDirectory()) return;
+    if (calls.stat(path).isDirectory()) return;
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined) throw error;
@@ -166,10 +178,10 @@ export interface RmOptions {
 }
 
 /** `fs.rm`: each unlink and rmdir is an op of its own, children before their directory, in the order of their names. */
-export function rm(core: Core, path: string, options: RmOptions = {}): void {
+export function rm(calls: SystemCalls, path: string, options: RmOptions = {}): void {
   let directory: boolean;
   try {
-    directory = core.lstat(path).isDirectory();
+    directory = calls.lstat(path).isDirectory();
   } catch (error) {
     if (options.force === true && codeOf(error) === 'ENOENT') return;
     throw error;
@@ -177,35 +189,35 @@ export function rm(core: Core, path: string, options: RmOptions = {}): void {
   if (directory && options.recursive !== true) {
     throw argumentError('ERR_FS_EISDIR', `Path is a directory: rm returned EISDIR (is a directory) ${path}`);
   }
-  if (directory) removeTree(core, path);
-  else core.unlink(path);
+  if (directory) removeTree(calls, path);
+  else calls.unlink(path);
 }
 
 /**
  * Removes a directory and all that is in it. What is gone already when its turn comes is fine, as in Node: a path
  * through a symlink may lead to the directory that holds the symlink.
  */
-export function removeTree(core: Core, path: string): void {
+export function removeTree(calls: SystemCalls, path: string): void {
   try {
     // First, as Node does it: a symlink to a directory with a slash at its end fails here, with its target untouched.
-    core.rmdir(path);
+    calls.rmdir(path);
     return;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
     if (codeOf(error) !== 'ENOTEMPTY') throw error;
   }
   try {
-    for (const { name, kind } of core.readdirTypes(path)) removeEntry(core, join(path, name), kind);
-    core.rmdir(path);
+    for (const { name, kind } of calls.readdirTypes(path)) removeEntry(calls, join(path, name), kind);
+    calls.rmdir(path);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
-function removeEntry(core: Core, path: string, kind: DirectoryEntry['kind']): void {
-  if (kind === 'dir') return removeTree(core, path);
+function removeEntry(calls: SystemCalls, path: string, kind: DirectoryEntry['kind']): void {
+  if (kind === 'dir') return removeTree(calls, path);
   try {
-    core.unlink(path);
+    calls.unlink(path);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }

@@ -4,7 +4,8 @@ import { makePage } from '../image/page.ts';
 import { type FileInode, PAGE_SIZE, type Page } from '../image/types.ts';
 import type { Change } from '../journal.ts';
 import { FILE_SIZE_MAX } from './constants.ts';
-import type { Draft, Kernel } from './kernel.ts';
+import type { Draft } from './draft.ts';
+import type { Kernel } from './kernel.ts';
 import { inodeAt } from './walk.ts';
 
 /** The page being composed. `makePage` copies what it keeps, so one is enough for all. */
@@ -35,6 +36,7 @@ export function read(
   if (!file.readable) throw diskError('EBADF', 'read');
   const inode = inodeAt(kernel.image, file.ino);
   if (inode.kind !== 'file') throw diskError('EISDIR', 'read');
+  kernel.mayFailToRead('read', file.path, file.ino);
   const start = position ?? file.position;
   const end = Math.min(start + length, inode.size);
   if (end <= start) return 0;
@@ -68,7 +70,7 @@ export function copyOut(
  * write(2) and pwrite(2) of `length` bytes of `data` from `offset` on: one op, unless there is nothing to write.
  *
  * @param position in bytes; null for the descriptor's own, which then moves on. O_APPEND goes before both, as in Linux
- * @returns how many bytes were written: all of them
+ * @returns how many bytes were written: all of them, unless a fault makes the write short
  */
 export function write(
   kernel: Kernel,
@@ -86,14 +88,42 @@ export function write(
   const start = append ? inode.size : (position ?? file.position);
   if (start < 0) throw diskError('EINVAL', 'write');
   if (start + length > FILE_SIZE_MAX) throw diskError('EFBIG', 'write');
-  const changes = writeChanges(inode, ino, start, data, offset, length);
-  const draft: Draft = { index: 0, kind: 'write', path: file.path, ino, offset: start, length, changes };
+  const draft: Draft = {
+    index: 0,
+    kind: 'write',
+    path: file.path,
+    ino,
+    offset: start,
+    length,
+    changes: writeChanges(inode, ino, start, data, offset, length),
+  };
   if (append) draft.append = true;
-  if (through !== null) draft.through = through;
+  if (kernel.mayFail(draft)) {
+    length = Math.floor(length / 2);
+    draft.length = length;
+    draft.changes = writeChanges(inode, ino, start, data, offset, length);
+    draft.fault = 'short';
+  }
   kernel.commit(draft);
   kernel.stampModified(ino);
+  if (through !== null) syncWritten(kernel, draft, through);
   if (position === null) file.position = start + length;
   return length;
+}
+
+/** What O_SYNC and O_DSYNC add to a write: the data are in the cache and the power may go before they are synced. */
+function syncWritten(kernel: Kernel, write: Draft, through: 'sync' | 'dsync'): void {
+  const { path, ino, offset, length } = write;
+  kernel.commit({
+    index: 0,
+    kind: 'osync',
+    path,
+    ino,
+    offset: offset!,
+    length: length!,
+    through,
+    changes: [],
+  });
 }
 
 /** Page by page: the size as far as this page raises it, then the page as it stands afterwards. */

@@ -4,7 +4,8 @@ import { O_ACCMODE, O_APPEND, O_DSYNC, O_RDWR, O_SYNC, O_WRONLY } from './consta
 export class Descriptor {
   readonly fd: number;
   readonly ino: number;
-  readonly flags: number;
+  /** F_SETFL changes some of them. */
+  flags: number;
   /** The absolute path that it was opened by. It may name something else by now. */
   readonly path: string;
   /** The next byte to read or write, for calls without a position of their own. */

@@ -26,6 +26,7 @@ export function open(kernel: Kernel, path: string, flags: number, mode: number):
     : resolve(kernel.image, path, (flags & O_NOFOLLOW) === 0);
   if (ino === 0) throw diskError(walkFault(), 'open', path);
   if (ino > 0) openExisting(kernel, ino, path, flags);
+  kernel.mayFailToRead('open', path, Math.abs(ino));
   return kernel.openDescriptor(Math.abs(ino), flags, absolute(path)).fd;
 }
 

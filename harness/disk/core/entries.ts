@@ -2,7 +2,8 @@ import { type ErrorCode, diskError } from '../errors.ts';
 import type { DirInode, FileInode, Inode, SymlinkInode } from '../image/types.ts';
 import { EntryMap } from '../image/entries.ts';
 import { PATH_MAX, S_ISGID } from './constants.ts';
-import type { Draft, Kernel } from './kernel.ts';
+import type { Draft } from './draft.ts';
+import type { Kernel } from './kernel.ts';
 import { absolute } from './paths.ts';
 import { inodeAt, locate, lookUp, resolve, spot, walkFault } from './walk.ts';
 
@@ -70,7 +71,10 @@ export function link(kernel: Kernel, existing: string, path: string): void {
   if (ino === 0) throw diskError(walkFault(), 'link', existing, path);
   const refusal = refuseNew(kernel, path, false);
   if (refusal !== null) throw diskError(refusal, 'link', existing, path);
-  if (inodeAt(kernel.image, ino).kind === 'dir') throw diskError('EPERM', 'link', existing, path);
+  const { image, mounts } = kernel;
+  const crosses = mounts !== undefined && mounts.of(image, ino) !== mounts.of(image, spot.dir);
+  if (crosses) throw diskError('EXDEV', 'link', existing, path);
+  if (inodeAt(image, ino).kind === 'dir') throw diskError('EPERM', 'link', existing, path);
   const { dir, name } = spot;
   kernel.commit({
     index: 0,
@@ -116,6 +120,7 @@ function refuseRmdir(kernel: Kernel, path: string): ErrorCode | null {
   if (spot.ino === 0) return 'ENOENT';
   const inode = inodeAt(kernel.image, spot.ino);
   if (inode.kind !== 'dir') return 'ENOTDIR';
+  if (kernel.mounts?.isMountPoint(spot.ino)) return 'EBUSY';
   return inode.entries.size > 0 ? 'ENOTEMPTY' : null;
 }
 

@@ -66,7 +66,7 @@ describe('the journal', () => {
     );
   });
 
-  it('shows syncs with the inode that they are about, and writes with O_SYNC as such', () => {
+  it('shows syncs with the inode that they are about, and a write with O_SYNC as a write and its sync', () => {
     const core = new Core(Image.empty());
     const fd = core.open('/a', 0o4010101);
     core.write(fd, Buffer.from('x'), 0, 1, null);
@@ -76,7 +76,8 @@ describe('the journal', () => {
     core.sync();
     const { ino } = core.fstat(fd);
     expect(core.journal.ops.slice(1)).toMatchObject([
-      { kind: 'write', ino, through: 'sync', offset: 0, length: 1 },
+      { kind: 'write', ino, offset: 0, length: 1 },
+      { kind: 'osync', ino, through: 'sync', offset: 0, length: 1, changes: [] },
       { kind: 'fdatasync', ino, changes: [] },
       { kind: 'fsync', path: '/', ino: 1, changes: [] },
       { kind: 'sync', ino: 0, changes: [] },

@@ -16,6 +16,7 @@ export function readlink(kernel: Kernel, path: string): string {
   const { ino } = targetAt(kernel, path, false, 'readlink');
   const inode = inodeAt(kernel.image, ino);
   if (inode.kind !== 'symlink') throw diskError('EINVAL', 'readlink', path);
+  kernel.mayFailToRead('readlink', path, ino);
   return inode.target;
 }
 
@@ -23,6 +24,7 @@ function entriesAt(kernel: Kernel, path: string): readonly (readonly [name: stri
   const { ino } = targetAt(kernel, path, true, 'scandir');
   const inode = inodeAt(kernel.image, ino);
   if (inode.kind !== 'dir') throw diskError('ENOTDIR', 'scandir', path);
+  kernel.mayFailToRead('scandir', path, ino);
   return inode.entries.sorted();
 }
 
@@ -40,6 +42,7 @@ export function readdirTypes(kernel: Kernel, path: string): DirectoryEntry[] {
 export function realpath(kernel: Kernel, path: string): string {
   const { image } = kernel;
   const { ino } = targetAt(kernel, path, true, 'realpath');
+  kernel.mayFailToRead('realpath', path, ino);
   const inode = inodeAt(image, ino);
   if (inode.kind === 'dir') return directoryPath(kernel, ino);
   // A file may have several names: the one that the path ends at is asked for.

@@ -1,7 +1,8 @@
 import { type ErrorCode, diskError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import { ROOT_INO } from '../image/types.ts';
-import type { Draft, Kernel } from './kernel.ts';
+import type { Draft } from './draft.ts';
+import type { Kernel } from './kernel.ts';
 import { absolute } from './paths.ts';
 import { inodeAt, locate, lookUp, parentOf, spot, walkFault } from './walk.ts';
 
@@ -15,10 +16,10 @@ interface End {
 
 /** rename(2). Between two names of one inode it does nothing, and is no op. */
 export function rename(kernel: Kernel, from: string, to: string): void {
-  const ends = findEnds(kernel.image, from, to);
+  const ends = findEnds(kernel, from, to);
   if (typeof ends === 'string') throw diskError(ends, 'rename', from, to);
   const [source, target] = ends;
-  const refusal = refuse(kernel.image, source, target);
+  const refusal = refuse(kernel, source, target);
   if (refusal !== null) throw diskError(refusal, 'rename', from, to);
   if (source.ino === target.ino) return;
   const draft: Draft = {
@@ -43,11 +44,12 @@ export function rename(kernel: Kernel, from: string, to: string): void {
 }
 
 /** Walks to both ends. The order of the checks decides which of two errors a program sees, and is Linux'. */
-function findEnds(image: Image, from: string, to: string): readonly [End, End] | ErrorCode {
+function findEnds({ image, mounts }: Kernel, from: string, to: string): readonly [End, End] | ErrorCode {
   if (!locate(image, from)) return walkFault();
   const { dir, name, slash, last } = spot;
   if (!locate(image, to)) return walkFault();
   const target = { dir: spot.dir, name: spot.name, slash: spot.slash };
+  if (mounts && mounts.of(image, dir) !== mounts.of(image, target.dir)) return 'EXDEV';
   if (last !== 'name' || spot.last !== 'name') return 'EBUSY';
   spot.dir = dir;
   spot.name = name;
@@ -64,18 +66,29 @@ function findEnds(image: Image, from: string, to: string): readonly [End, End] |
 }
 
 /** Why the kernel would not rename the one to the other, or null. */
-function refuse(image: Image, source: End, target: End): ErrorCode | null {
+function refuse(kernel: Kernel, source: End, target: End): ErrorCode | null {
+  const { image } = kernel;
   const moved = inodeAt(image, source.ino);
   if (moved.kind !== 'dir' && (source.slash || target.slash)) return 'ENOTDIR';
   if (source.dir !== target.dir) {
     if (moved.kind === 'dir' && isWithin(image, target.dir, source.ino)) return 'EINVAL';
     if (target.ino !== 0 && isWithin(image, source.dir, target.ino)) return 'ENOTEMPTY';
   }
-  if (target.ino === 0 || target.ino === source.ino) return null;
+  if (target.ino === source.ino) return null;
+  if (target.ino === 0) return isBusy(kernel, source.ino) ? 'EBUSY' : null;
   const replaced = inodeAt(image, target.ino);
   if (moved.kind !== 'dir') return replaced.kind === 'dir' ? 'EISDIR' : null;
   if (replaced.kind !== 'dir') return 'ENOTDIR';
+  if (isBusy(kernel, source.ino) || isBusy(kernel, target.ino)) return 'EBUSY';
   return replaced.entries.size > 0 ? 'ENOTEMPTY' : null;
+}
+
+/**
+ * Whether something is mounted on a directory or within. Linux lets a directory move with what is mounted in it; here
+ * it stays where it is, because the next life would look for its mount points and not find them.
+ */
+function isBusy({ image, mounts }: Kernel, ino: number): boolean {
+  return mounts !== undefined && mounts.holdsMountPoint(image, ino);
 }
 
 /** More directories above one another than any path can name: a walk up that takes longer goes round in circles. */

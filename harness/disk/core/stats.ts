@@ -2,8 +2,9 @@ import type { Inode } from '../image/types.ts';
 import { PAGE_SIZE } from '../image/types.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from './constants.ts';
 import type { Times } from './kernel.ts';
+import { Ordinary } from './ordinary.ts';
 
-/** A made-up device number: the disk is the only one there is. */
+/** A made-up device number, of the disk at `/`; those that are mounted elsewhere follow. */
 const DEVICE = 0x801;
 /** Blocks in stat are of 512 bytes whatever the disk's own are. */
 const STAT_BLOCK_SIZE = 512;
@@ -11,8 +12,8 @@ const STAT_BLOCK_SIZE = 512;
 const INLINE_TARGET_MAX = 59;
 
 /** What stat(2) tells, in the shape of `node:fs`' Stats: sizes in bytes, times in milliseconds since 1970. */
-export class Stats {
-  readonly dev = DEVICE;
+export class Stats extends Ordinary {
+  readonly dev: number;
   readonly mode: number;
   readonly nlink: number;
   readonly uid = 0;
@@ -27,7 +28,10 @@ export class Stats {
   readonly ctimeMs: number;
   readonly birthtimeMs: number;
 
-  constructor(ino: number, inode: Inode, nlink: number, times: Readonly<Times>) {
+  /** @param mount the number of the file system: see `Mounts` */
+  constructor(ino: number, inode: Inode, nlink: number, times: Readonly<Times>, mount = 0) {
+    super();
+    this.dev = DEVICE + mount;
     this.mode = typeOf(inode) | inode.mode;
     this.nlink = nlink;
     this.ino = ino;
@@ -65,22 +69,6 @@ export class Stats {
 
   isSymbolicLink(): boolean {
     return (this.mode & S_IFMT) === S_IFLNK;
-  }
-
-  isBlockDevice(): boolean {
-    return false;
-  }
-
-  isCharacterDevice(): boolean {
-    return false;
-  }
-
-  isFIFO(): boolean {
-    return false;
-  }
-
-  isSocket(): boolean {
-    return false;
   }
 }
 

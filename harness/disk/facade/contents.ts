@@ -1,6 +1,5 @@
-import type { Core } from '../core/core.ts';
 import { type Data, toBytes, wrongType } from './arguments.ts';
-import { lost } from './cut.ts';
+import { type Calls, writeFile } from './files.ts';
 import { type CheckedWriteOptions, checkSignal } from './options.ts';
 
 /** Data that comes in pieces: a stream, a generator. */
@@ -14,27 +13,28 @@ export function isPieces(data: unknown): data is Pieces {
 
 /** Writes data from where the file stands, whole or in pieces; the power may go off between any two. */
 export async function writePieces(
-  core: Core,
+  calls: Calls,
   file: string | number,
   data: Pieces,
   options: CheckedWriteOptions,
   signal: unknown,
 ): Promise<void> {
-  const fd = typeof file === 'number' ? file : core.open(file, options.flags, options.mode);
+  const { core, turns } = calls;
+  const { flags, mode } = options;
+  const fd =
+    typeof file === 'number'
+      ? file
+      : await turns.take({ call: 'open', path: file }, () => core.open(file, flags, mode));
   try {
     for await (const piece of data) {
       checkSignal(signal);
-      const bytes = pieceBytes(piece, options.encoding);
-      try {
-        core.writeFile(fd, bytes);
-      } catch (error) {
-        // To wait here for ever keeps the loop from ending the source, which would run the program's own clean-up.
-        await lost(error);
-      }
+      // After a power cut this never comes back, which keeps the loop from ending the source and with it from running
+      // the program's own clean-up.
+      await writeFile(calls, fd, pieceBytes(piece, options.encoding), {});
     }
-    if (options.flush) core.fsync(fd);
+    if (options.flush) await turns.take({ call: 'sync', fd }, () => core.fsync(fd));
   } finally {
-    if (typeof file !== 'number' && !core.dead) core.close(fd);
+    if (typeof file !== 'number') await turns.take({ call: 'close', fd }, () => core.close(fd));
   }
 }
 

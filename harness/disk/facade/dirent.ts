@@ -1,12 +1,14 @@
+import { Ordinary } from '../core/ordinary.ts';
 import type { DirectoryEntry } from '../core/reading.ts';
 
 /** An entry of `readdir` with file types, in the shape of `node:fs`' Dirent. */
-export class Dirent {
+export class Dirent extends Ordinary {
   readonly name: string;
   readonly parentPath: string;
   readonly #kind: DirectoryEntry['kind'];
 
   constructor(entry: DirectoryEntry, parentPath: string) {
+    super();
     this.name = entry.name;
     this.parentPath = parentPath;
     this.#kind = entry.kind;
@@ -27,21 +29,5 @@ export class Dirent {
 
   isSymbolicLink(): boolean {
     return this.#kind === 'symlink';
-  }
-
-  isBlockDevice(): boolean {
-    return false;
-  }
-
-  isCharacterDevice(): boolean {
-    return false;
-  }
-
-  isFIFO(): boolean {
-    return false;
-  }
-
-  isSocket(): boolean {
-    return false;
   }
 }

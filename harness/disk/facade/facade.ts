@@ -13,10 +13,12 @@ import {
   toSize,
 } from './arguments.ts';
 import { isPieces, type Pieces, writePieces } from './contents.ts';
-import { lost } from './cut.ts';
+import { readFile, truncate, writeFile } from './files.ts';
 import { Handle } from './handle.ts';
 import { NameCalls } from './names.ts';
+import { refuseTheRest } from './not-here.ts';
 import { readOptions, type ReadOptions, writeOptions, type WriteOptions } from './options.ts';
+import type { Turns } from './turns.ts';
 
 const WRITE = O_WRONLY | O_CREAT | O_TRUNC;
 const APPEND = O_WRONLY | O_CREAT | O_APPEND;
@@ -24,21 +26,25 @@ type Time = Date | number | string;
 
 /**
  * The part of `node:fs/promises` that most programs use, straight on the core: the fast way for code that takes its
- * file system as an argument. Everything happens at the call, in the order of the calls. What is not supported is
- * refused with an `ERR_...` error and never ignored. After a power cut no promise settles any more.
+ * file system as an argument. Calls take effect in turns, in the order in which they were made. What is not supported
+ * is refused with an `ERR_...` error and never ignored. After a power cut no promise settles any more.
  */
 export class Facade extends NameCalls {
   get constants(): typeof constants {
     return constants;
   }
 
+  /** Code that takes all of `fs` asks for its promises like this. */
+  get promises(): this {
+    return this;
+  }
+
   async open(path: PathLike, flags?: string | number, mode?: number | string): Promise<Handle> {
-    try {
-      const fd = this.core.open(toPath(path), toFlags(flags, 0), toMode(mode, 0o666));
-      return new Handle(this.core, fd);
-    } catch (error) {
-      return lost(error);
-    }
+    const file = toPath(path);
+    const [numbers, bits] = [toFlags(flags, 0), toMode(mode, 0o666)];
+    const about = { call: 'open', path: file };
+    const fd = await this.turns.take(about, () => this.core.open(file, numbers, bits));
+    return new Handle(this.core, fd, this.turns);
   }
 
   readFile(
@@ -50,14 +56,10 @@ export class Facade extends NameCalls {
     options: BufferEncoding | (ReadOptions & { readonly encoding: BufferEncoding }),
   ): Promise<string>;
   async readFile(path: PathLike | Handle, options?: unknown): Promise<Buffer | string> {
-    try {
-      if (path instanceof Handle) return await path.readFile(options as BufferEncoding);
-      const { encoding, flags } = readOptions(options);
-      const data = this.core.readFile(toPath(path), flags);
-      return encoding === null ? data : data.toString(encoding);
-    } catch (error) {
-      return lost(error);
-    }
+    if (path instanceof Handle) return await path.readFile(options as BufferEncoding);
+    const { encoding, flags } = readOptions(options);
+    const data = await readFile(this.calls, toPath(path), flags);
+    return encoding === null ? data : data.toString(encoding);
   }
 
   writeFile(
@@ -82,50 +84,34 @@ export class Facade extends NameCalls {
     options: WriteOptions | BufferEncoding | null | undefined,
     flags: number,
   ): Promise<void> {
-    try {
-      if (path instanceof Handle) return await path.writeFile(data, options);
-      const checked = writeOptions(options, flags);
-      const file = toPath(path);
-      if (!isPieces(data)) return this.core.writeFile(file, toBytes(data, checked.encoding), checked);
-      const signal = typeof options === 'object' ? options?.signal : undefined;
-      await writePieces(this.core, file, data, checked, signal);
-    } catch (error) {
-      return lost(error);
-    }
+    if (path instanceof Handle) return await path.writeFile(data, options);
+    const checked = writeOptions(options, flags);
+    const file = toPath(path);
+    if (!isPieces(data)) return await writeFile(this.calls, file, toBytes(data, checked.encoding), checked);
+    const signal = typeof options === 'object' ? options?.signal : undefined;
+    await writePieces(this.calls, file, data, checked, signal);
   }
 
   async chmod(path: PathLike, mode: number | string): Promise<void> {
-    try {
-      this.core.chmod(toPath(path), toMode(mode));
-    } catch (error) {
-      return lost(error);
-    }
+    const [file, bits] = [toPath(path), toMode(mode)];
+    await this.turns.take({ call: 'chmod', path: file }, () => this.core.chmod(file, bits));
   }
 
   async truncate(path: PathLike, size?: number | null): Promise<void> {
-    try {
-      this.core.truncate(toPath(path), toSize(size));
-    } catch (error) {
-      return lost(error);
-    }
+    const [file, length] = [toPath(path), toSize(size)];
+    await truncate(this.calls, file, length);
   }
 
   /** Dates, or seconds since 1970. */
   async utimes(path: PathLike, atime: Time, mtime: Time): Promise<void> {
-    try {
-      this.core.utimes(toPath(path), toMilliseconds(atime), toMilliseconds(mtime));
-    } catch (error) {
-      return lost(error);
-    }
+    const file = toPath(path);
+    const times = [toMilliseconds(atime), toMilliseconds(mtime)] as const;
+    await this.turns.take({ call: 'utimes', path: file }, () => this.core.utimes(file, ...times));
   }
 
   /** sync(2), for programs that call it by other means: Node has no function for it. Makes everything durable. */
   async sync(): Promise<void> {
-    try {
-      this.core.sync();
-    } catch (error) {
-      return lost(error);
-    }
+    await this.turns.take({ call: 'sync' }, () => this.core.sync());
   }
 
   /**
@@ -133,33 +119,28 @@ export class Facade extends NameCalls {
    * that holds the path is durable when it has returned.
    */
   async syncfs(path: PathLike): Promise<void> {
-    try {
-      const fd = this.core.open(toPath(path));
+    const file = toPath(path);
+    await this.turns.take({ call: 'syncfs', path: file }, () => {
+      const fd = this.core.open(file);
       try {
         this.core.syncfs(fd);
       } finally {
-        this.core.close(fd);
+        if (!this.core.dead) this.core.close(fd);
       }
-    } catch (error) {
-      return lost(error);
-    }
+    });
   }
 
   /** `mode`: COPYFILE_EXCL and COPYFILE_FICLONE of `constants`. */
   async copyFile(from: PathLike, to: PathLike, mode?: number): Promise<void> {
-    try {
-      this.core.copyFile(
-        toPath(from, 'src'),
-        toPath(to, 'dest'),
-        mode === undefined ? 0 : toInteger(mode, 'mode', 0, 7),
-      );
-    } catch (error) {
-      return lost(error);
-    }
+    const about = { call: 'copyFile', path: toPath(from, 'src'), to: toPath(to, 'dest') };
+    const how = mode === undefined ? 0 : toInteger(mode, 'mode', 0, 7);
+    await this.turns.take(about, () => this.core.copyFile(about.path, about.to, how));
   }
 }
 
-/** The `node:fs/promises` of one life. */
-export function createFacade(core: Core): Facade {
-  return new Facade(core);
+refuseTheRest(Facade.prototype, Handle.prototype);
+
+/** The `node:fs/promises` of one life; without turns, calls take effect where they are made. */
+export function createFacade(core: Core, turns?: Turns): Facade {
+  return new Facade(core, turns);
 }

@@ -12,7 +12,7 @@ import {
   wrongType,
 } from './arguments.ts';
 import { isPieces, type Pieces, writePieces } from './contents.ts';
-import { lost } from './cut.ts';
+import { type Calls, readFile, writeFile } from './files.ts';
 import {
   checkStatOptions,
   readOptions,
@@ -21,6 +21,7 @@ import {
   type WriteOptions,
 } from './options.ts';
 import { isSpan, type Span, within } from './span.ts';
+import { atOnce, type Turns } from './turns.ts';
 
 /** What `read` reads into if it gets no buffer, in bytes: Node's size. */
 const READ_SIZE = 16_384;
@@ -28,11 +29,21 @@ const READ_SIZE = 16_384;
 /** An open file or directory, in the shape of `node:fs/promises`' FileHandle. */
 export class Handle {
   readonly #core: Core;
+  readonly #turns: Turns;
+  readonly #calls: Calls;
+  readonly #path: string;
   #fd: number;
+  /** Calls that are under way: the descriptor stays open for them, as in Node. */
+  #users = 0;
+  /** Closes it, once nobody uses it any more. */
+  #closing: { readonly promise: Promise<void>; readonly close: () => void } | undefined;
 
-  constructor(core: Core, fd: number) {
+  constructor(core: Core, fd: number, turns: Turns = atOnce) {
     this.#core = core;
     this.#fd = fd;
+    this.#path = core.openFile(fd)?.path ?? '';
+    this.#turns = turns;
+    this.#calls = { core, turns };
   }
 
   /** -1 once closed. */
@@ -51,20 +62,17 @@ export class Handle {
     length?: number | null,
     position?: number | bigint | null,
   ): Promise<{ bytesRead: number; buffer: B }> {
-    try {
-      const fd = this.#open('read');
-      const view = ArrayBuffer.isView(buffer) ? buffer : (buffer?.buffer ?? Buffer.alloc(READ_SIZE));
-      if (!ArrayBuffer.isView(view)) throw wrongType('buffer', 'an instance of Buffer or another view', view);
-      const given = ArrayBuffer.isView(buffer) ? offset : buffer;
-      const span = isSpan(given) ? given : { offset: given, length, position };
-      const bytes = viewBytes(view);
-      const [start, count] = within(bytes, span);
-      const at = toPosition(span.position);
-      const bytesRead = count === 0 ? 0 : this.#core.read(fd, bytes, start, count, at);
-      return { bytesRead, buffer: view as B };
-    } catch (error) {
-      return lost(error);
-    }
+    const fd = this.#open('read');
+    const view = ArrayBuffer.isView(buffer) ? buffer : (buffer?.buffer ?? Buffer.alloc(READ_SIZE));
+    if (!ArrayBuffer.isView(view)) throw wrongType('buffer', 'an instance of Buffer or another view', view);
+    const given = ArrayBuffer.isView(buffer) ? offset : buffer;
+    const span = isSpan(given) ? given : { offset: given, length, position };
+    const bytes = viewBytes(view);
+    const [start, count] = within(bytes, span);
+    const at = toPosition(span.position);
+    if (count === 0) return { bytesRead: 0, buffer: view as B };
+    const bytesRead = await this.#take('read', fd, () => this.#core.read(fd, bytes, start, count, at));
+    return { bytesRead, buffer: view as B };
   }
 
   async write<D extends Data>(
@@ -73,43 +81,70 @@ export class Handle {
     length?: number | BufferEncoding | null,
     position?: number | bigint | null,
   ): Promise<{ bytesWritten: number; buffer: D }> {
-    try {
-      const fd = this.#open('write');
-      if (typeof data === 'string') {
-        const bytes = toBytes(data, (length as BufferEncoding | null | undefined) ?? 'utf8');
-        return { bytesWritten: this.#write(fd, bytes, 0, bytes.length, toPosition(offset)), buffer: data };
-      }
-      const bytes = toBytes(data, null);
-      const span = isSpan(offset) ? offset : { offset, length, position };
-      const [start, count] = within(bytes, span as Span);
-      return { bytesWritten: this.#write(fd, bytes, start, count, toPosition(span.position)), buffer: data };
-    } catch (error) {
-      return lost(error);
+    const fd = this.#open('write');
+    if (typeof data === 'string') {
+      const bytes = toBytes(data, (length as BufferEncoding | null | undefined) ?? 'utf8');
+      const bytesWritten = await this.#write(fd, bytes, 0, bytes.length, toPosition(offset));
+      return { bytesWritten, buffer: data };
     }
+    const bytes = toBytes(data, null);
+    const span = isSpan(offset) ? offset : { offset, length, position };
+    const [start, count] = within(bytes, span as Span);
+    const bytesWritten = await this.#write(fd, bytes, start, count, toPosition(span.position));
+    return { bytesWritten, buffer: data };
   }
 
-  #write(fd: number, bytes: Uint8Array, start: number, count: number, position: number | null): number {
-    return this.#core.write(fd, bytes, start, count, position);
+  #write(
+    fd: number,
+    bytes: Uint8Array,
+    start: number,
+    count: number,
+    position: number | null,
+  ): Promise<number> {
+    return this.#take('write', fd, () => this.#core.write(fd, bytes, start, count, position));
+  }
+
+  /** A call on the descriptor, which is kept open for it. */
+  #take<T>(call: string, fd: number, effect: () => T): Promise<T> {
+    this.#users++;
+    return this.#turns.take({ call, path: this.#path, fd }, () => {
+      try {
+        return effect();
+      } finally {
+        this.#leave();
+      }
+    });
+  }
+
+  #leave(): void {
+    if (--this.#users === 0) this.#closing?.close();
+  }
+
+  /** Several calls on the descriptor, which is kept open until the last is done. */
+  async #during<T>(calls: () => Promise<T>): Promise<T> {
+    this.#users++;
+    try {
+      return await calls();
+    } finally {
+      this.#leave();
+    }
   }
 
   async readv<V extends readonly NodeJS.ArrayBufferView[]>(
     buffers: V,
     position?: number | null,
   ): Promise<{ bytesRead: number; buffers: V }> {
-    try {
-      const fd = this.#open('readv');
-      const joined = new Uint8Array(buffers.reduce((sum, view) => sum + view.byteLength, 0));
-      const bytesRead = this.#core.read(fd, joined, 0, joined.length, toPosition(position));
-      let at = 0;
-      for (const view of buffers) {
-        const part = joined.subarray(at, Math.min(at + view.byteLength, bytesRead));
-        if (part.length > 0) viewBytes(view).set(part);
-        at += view.byteLength;
-      }
-      return { bytesRead, buffers };
-    } catch (error) {
-      return lost(error);
+    const fd = this.#open('readv');
+    const joined = new Uint8Array(buffers.reduce((sum, view) => sum + view.byteLength, 0));
+    const at = toPosition(position);
+    const bytesRead = await this.#take('readv', fd, () => this.#core.read(fd, joined, 0, joined.length, at));
+    let filled = 0;
+    for (const view of buffers) {
+      const part = joined.subarray(filled, Math.min(filled + view.byteLength, bytesRead));
+      if (part.length > 0) viewBytes(view).set(part);
+      filled += view.byteLength;
     }
+    return { bytesRead, buffers };
   }
 
   /** One write of all the views together, as the kernel has it. */
@@ -117,41 +152,31 @@ export class Handle {
     buffers: V,
     position?: number | null,
   ): Promise<{ bytesWritten: number; buffers: V }> {
-    try {
-      const fd = this.#open('writev');
-      const joined = Buffer.concat(buffers.map(viewBytes));
-      const bytesWritten = this.#core.write(fd, joined, 0, joined.length, toPosition(position));
-      return { bytesWritten, buffers };
-    } catch (error) {
-      return lost(error);
-    }
+    const fd = this.#open('writev');
+    const joined = Buffer.concat(buffers.map(viewBytes));
+    const bytesWritten = await this.#write(fd, joined, 0, joined.length, toPosition(position));
+    return { bytesWritten, buffers };
   }
 
   readFile(options?: (ReadOptions & { readonly encoding?: 'buffer' | null }) | null): Promise<Buffer>;
   readFile(options: BufferEncoding | (ReadOptions & { readonly encoding: BufferEncoding })): Promise<string>;
   async readFile(options?: unknown): Promise<Buffer | string> {
-    try {
-      const { encoding } = readOptions(options);
-      const data = this.#core.readFile(this.#open('readFile'));
-      return encoding === null ? data : data.toString(encoding);
-    } catch (error) {
-      return lost(error);
-    }
+    const { encoding } = readOptions(options);
+    const fd = this.#open('readFile');
+    const data = await this.#during(async () => await readFile(this.#calls, fd));
+    return encoding === null ? data : data.toString(encoding);
   }
 
   /** Writes from where the descriptor stands. */
   async writeFile(data: Data | Pieces, options?: WriteOptions | BufferEncoding | null): Promise<void> {
-    try {
-      const checked = writeOptions(options, 0);
-      const fd = this.#open('writeFile');
-      if (isPieces(data)) {
-        const signal = typeof options === 'object' ? options?.signal : undefined;
-        await writePieces(this.#core, fd, data, checked, signal);
-      } else {
-        this.#core.writeFile(fd, toBytes(data, checked.encoding), checked);
-      }
-    } catch (error) {
-      return lost(error);
+    const checked = writeOptions(options, 0);
+    const fd = this.#open('writeFile');
+    const signal = typeof options === 'object' ? options?.signal : undefined;
+    if (isPieces(data)) {
+      await this.#during(async () => await writePieces(this.#calls, fd, data, checked, signal));
+    } else {
+      const bytes = toBytes(data, checked.encoding);
+      await this.#during(async () => await writeFile(this.#calls, fd, bytes, checked));
     }
   }
 
@@ -160,77 +185,61 @@ export class Handle {
   }
 
   async stat(options?: { readonly bigint?: false }): Promise<Stats> {
-    try {
-      checkStatOptions(options);
-      return this.#core.fstat(this.#open('fstat'));
-    } catch (error) {
-      return lost(error);
-    }
+    checkStatOptions(options);
+    const fd = this.#open('fstat');
+    return await this.#take('stat', fd, () => this.#core.fstat(fd));
   }
 
   async truncate(size?: number | null): Promise<void> {
-    try {
-      this.#core.ftruncate(this.#open('ftruncate'), toSize(size));
-    } catch (error) {
-      return lost(error);
-    }
+    const [fd, length] = [this.#open('ftruncate'), toSize(size)];
+    await this.#take('truncate', fd, () => this.#core.ftruncate(fd, length));
   }
 
   async sync(): Promise<void> {
-    try {
-      this.#core.fsync(this.#open('fsync'));
-    } catch (error) {
-      return lost(error);
-    }
+    const fd = this.#open('fsync');
+    await this.#take('sync', fd, () => this.#core.fsync(fd));
   }
 
   async datasync(): Promise<void> {
-    try {
-      this.#core.fdatasync(this.#open('fdatasync'));
-    } catch (error) {
-      return lost(error);
-    }
+    const fd = this.#open('fdatasync');
+    await this.#take('datasync', fd, () => this.#core.fdatasync(fd));
   }
 
   async chmod(mode: number | string): Promise<void> {
-    try {
-      this.#core.fchmod(this.#open('fchmod'), toMode(mode));
-    } catch (error) {
-      return lost(error);
-    }
+    const [fd, bits] = [this.#open('fchmod'), toMode(mode)];
+    await this.#take('chmod', fd, () => this.#core.fchmod(fd, bits));
   }
 
   async chown(uid: number, gid: number): Promise<void> {
-    try {
-      this.#core.fchown(
-        this.#open('fchown'),
-        toInteger(uid, 'uid', -1, 0xffffffff),
-        toInteger(gid, 'gid', -1, 0xffffffff),
-      );
-    } catch (error) {
-      return lost(error);
-    }
+    const fd = this.#open('fchown');
+    const owner = toInteger(uid, 'uid', -1, 0xffffffff);
+    const group = toInteger(gid, 'gid', -1, 0xffffffff);
+    await this.#take('chown', fd, () => this.#core.fchown(fd, owner, group));
   }
 
   /** Dates, or seconds since 1970. */
   async utimes(atime: Date | number | string, mtime: Date | number | string): Promise<void> {
-    try {
-      this.#core.futimes(this.#open('futime'), toMilliseconds(atime), toMilliseconds(mtime));
-    } catch (error) {
-      return lost(error);
-    }
+    const fd = this.#open('futime');
+    const times = [toMilliseconds(atime), toMilliseconds(mtime)] as const;
+    await this.#take('utimes', fd, () => this.#core.futimes(fd, ...times));
   }
 
-  /** Closing what is closed is fine, as in Node. */
+  /** Closing what is closed is fine, as in Node. So is closing what is in use: it is closed after that. */
   async close(): Promise<void> {
-    try {
-      if (this.#fd === -1) return;
-      const fd = this.#fd;
-      this.#fd = -1;
-      this.#core.close(fd);
-    } catch (error) {
-      return lost(error);
-    }
+    if (this.#closing) return await this.#closing.promise;
+    if (this.#fd === -1) return;
+    if (this.#users === 0) return await this.#close();
+    let close: () => void = () => {};
+    const promise = new Promise<void>((resolve) => (close = () => resolve(this.#close())));
+    this.#closing = { promise, close };
+    await promise;
+  }
+
+  #close(): Promise<void> {
+    const fd = this.#fd;
+    this.#fd = -1;
+    this.#closing = undefined;
+    return this.#turns.take({ call: 'close', path: this.#path, fd }, () => this.#core.close(fd));
   }
 
   [Symbol.asyncDispose](): Promise<void> {

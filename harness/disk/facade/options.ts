@@ -22,6 +22,12 @@ export interface WriteOptions {
  */
 export function checkOptions(options: unknown, known: readonly string[]): Record<string, unknown> {
   if (options === undefined || options === null) return NONE;
+  if (typeof options === 'function') {
+    throw argumentError(
+      'ERR_INVALID_ARG_TYPE',
+      'fs is like node:fs/promises and takes no callback: await what it returns',
+    );
+  }
   if (typeof options !== 'object') throw wrongType('options', 'of type object', options);
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {

@@ -64,6 +64,15 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
+      type: fc.constant('truncate' as const),
+      ino: fileIno,
+      size,
+      tail: fc.constant(true as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
       type: fc.constant('mode' as const),
       ino: fc.constantFrom(ROOT_INO, 2, 3, 5, 6),
       mode: fc.constantFrom(0o644, 0o755),
@@ -130,6 +139,34 @@ describe('the image', () => {
       { numRuns: RUNS },
     );
     expect(met).toBeGreaterThan(RUNS);
+  });
+
+  it('is the same whether changes are applied one by one or all at once', () => {
+    const ofData = change.filter(({ type }) => type === 'page' || type === 'grow');
+    const lists = fc.array(fc.oneof(changes, fc.array(ofData, { minLength: 4, maxLength: 12 })), {
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(lists, (all) => {
+        const together = disks().image;
+        const naive = disks().naive;
+        for (const list of all) {
+          together.applyAll(list);
+          for (const each of list) naive.apply(each);
+          expect(imageText(together)).toBe(naive.text());
+          expect(hashText(together)).toBe(
+            hashText(applyAll(disks().image, all.slice(0, all.indexOf(list) + 1).flat())),
+          );
+        }
+        const alone = applyAll(disks().image, all.flat());
+        for (const each of [together, alone]) {
+          each.seal();
+          for (const ino of [5, 6, 7]) each.apply({ type: 'grow', ino, size: 12_288 });
+        }
+        expect(imageText(together)).toBe(imageText(alone));
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   it('has the same hash with other inode numbers', () => {

@@ -1,15 +1,10 @@
 import type { Change } from '../journal.ts';
-import { grow, hidesData, putPage, putSector, truncate } from './data.ts';
+import { grow, hidesData, inBatches, putPage, putSector, truncate, write, type HiddenList } from './data.ts';
 import { finish, hashText, type Lanes } from './mix.ts';
 import * as nodes from './node.ts';
 import { addLanes, exchange, NO_LANES, pairLanes, sameLanes, type Node } from './node.ts';
 import { emptyTable, tableGet, tableSet, type Table } from './table.ts';
 import { ROOT_INO, type Hash, type Inode, type Name } from './types.ts';
-
-interface HiddenList {
-  readonly ino: number;
-  readonly rest: HiddenList | null;
-}
 
 /**
  * A disk. Changes go through `apply`; `fork` makes a second disk that shares everything with this one. The state hash
@@ -103,11 +98,19 @@ export class Image {
       case 'grow':
         return this.#setData(change.ino, (node) => grow(node, change.size));
       case 'truncate':
-        return this.#setData(change.ino, (node) => truncate(node, change.size));
+        return this.#setData(change.ino, (node) => truncate(node, change.size, change.tail));
       case 'mode': {
         const node = this.#node(change.ino);
         return this.#replace(change.ino, node, nodes.withMode(node, change.mode));
       }
+    }
+  }
+
+  /** All of them, in order. Many pages of one file at once cost no more than one does, and a page each. */
+  applyAll(changes: readonly Change[]): void {
+    for (const each of inBatches(changes)) {
+      if ('type' in each) this.apply(each);
+      else this.#setData(each[0]!.ino, (node) => write(node, each));
     }
   }
 
@@ -261,8 +264,7 @@ export class Image {
 
   #regroup(ino: number): void {
     const node = this.#node(ino);
-    let paths = NO_LANES;
-    let count = 0;
+    let [paths, count] = [NO_LANES, 0];
     for (const { dir, name } of node.names) {
       const above = this.#path(dir);
       if (above === null) continue;

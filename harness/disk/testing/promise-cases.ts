@@ -19,6 +19,21 @@ export const PROMISE_CASES: ApiCase[] = [
     },
   },
   {
+    claim: 'a bigint is a position for a handle from Node 21 on, and none before',
+    needs: 'volume',
+    async run(fs, root) {
+      await fs.writeFile(`${root}/f`, '0123456789');
+      const handle = await fs.open(`${root}/f`, 'r');
+      const found = [];
+      for (const position of [7n, 5n, 0n]) {
+        const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, position as never);
+        found.push(buffer.toString());
+      }
+      await handle.close();
+      return found;
+    },
+  },
+  {
     claim: 'writeFile takes strings, views and what comes in pieces',
     async run(fs, root) {
       async function* pieces(): AsyncGenerator<string | Uint8Array> {

@@ -7,8 +7,8 @@ import { createFacade } from '../facade/facade.ts';
 import { Image } from '../image/image.ts';
 import { outcome, type Promises } from '../testing/api-case.ts';
 import { API_CASES } from '../testing/api-cases.ts';
+import { createTestVolume } from '../testing/volume.ts';
 import { makePlayground, type Playground } from '../testing/temp-dir.ts';
-import { createVolume } from './volume.ts';
 
 /** The same cases on the real `node:fs/promises` and on ours: whatever Node answers on this machine is right. */
 let playground: Playground;
@@ -31,14 +31,12 @@ function disk(): Core {
 }
 
 describe.skipIf(process.platform !== 'linux')('as Node on a real disk', () => {
-  const volume = createVolume(new Core(Image.empty()));
-
   for (const { claim, needs, run } of API_CASES) {
     it(`${claim} (${needs === 'volume' ? 'volume' : 'facade and volume'})`, async () => {
       playground.reset();
       const expected = await run(realPromises, playground.root);
-      volume.mount(disk());
-      expect(await run(volume.promises as unknown as Promises, playground.root)).toEqual(expected);
+      const volume = createTestVolume(disk());
+      expect(await run(volume.promises, playground.root)).toEqual(expected);
       if (needs === 'volume') return;
       expect(await run(createFacade(disk()) as unknown as Promises, playground.root)).toEqual(expected);
     });

@@ -1,128 +1,139 @@
+import { O_RDWR } from '../core/constants.ts';
 import type { Core } from '../core/core.ts';
-import { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } from '../core/constants.ts';
-import { toBytes, toFlags, toInteger, toPath } from '../facade/arguments.ts';
-import { isPieces, writePieces } from '../facade/contents.ts';
-import { checkSignal, writeOptions } from '../facade/options.ts';
-import type { Callback, HandleConstructor, PromisesInternals, VolumeInternals } from './memfs-internals.ts';
+import type { Call, Work } from './call.ts';
+import { toLength } from './descriptors.ts';
+import {
+  throwIfAborted,
+  toBoolean,
+  toBytes,
+  toFd,
+  toMode,
+  toOpenFlags,
+  toOptions,
+  toPath,
+} from './validate.ts';
 
-const WRITE = O_WRONLY | O_CREAT | O_TRUNC;
-const APPEND = O_WRONLY | O_CREAT | O_APPEND;
+/** A file by its path, or by a descriptor that somebody else opened and will close. */
+type File = string | number;
 
-type Method = (...args: unknown[]) => unknown;
-
-function method(volume: VolumeInternals, name: string): Method {
-  return (volume[name] as Method).bind(volume);
+interface Opening {
+  readonly flags: number;
+  readonly mode: number;
 }
 
-/** A descriptor as it is, or a path as text. */
-function toFile(id: unknown): string | number {
-  return typeof id === 'number' ? id : toPath(id);
+interface Writing extends Opening {
+  readonly flush: boolean;
+  /** Ask the system to write even if there is nothing to write, which tells whether it would. */
+  readonly always?: boolean;
+  readonly signal: unknown;
+  readonly encoding: unknown;
 }
 
-/** `open` with Node's default flags, and with the flags that memfs doesn't know (`as`, `as+`). */
-export function completeOpen(volume: VolumeInternals): void {
-  const openSync = method(volume, 'openSync');
-  const open = method(volume, 'open');
-  volume['openSync'] = (path: unknown, flags?: unknown, mode?: unknown) =>
-    openSync(path, toFlags(flags, 0), mode ?? 0o666);
-  volume['open'] = (path: unknown, ...rest: unknown[]) => {
-    const callback = rest.pop();
-    const [flags, mode] = rest;
-    return open(path, toFlags(flags, 0), mode ?? 0o666, callback);
-  };
+function toFile(value: unknown): File {
+  return typeof value === 'number' ? toFd(value) : toPath(value);
 }
 
-/** `readFile`, `writeFile` and `appendFile`, whole: with `flush`, `signal`, all flags, and Node's checks of the data. */
-export function completeContents(volume: VolumeInternals, core: () => Core): void {
-  volume._readfile = (id, flags, encoding) => {
-    const data = core().readFile(toFile(id), flags);
-    return encoding === undefined || encoding === null || encoding === 'buffer'
-      ? data
-      : data.toString(encoding as BufferEncoding);
-  };
-  const readFile = method(volume, 'readFile');
-  volume['readFile'] = (id: unknown, options: unknown, callback?: unknown) =>
-    withSignal(volume, options, callback, () => readFile(id, options, callback));
-  for (const [name, flags] of [
-    ['writeFile', WRITE],
-    ['appendFile', APPEND],
-  ] as const) {
-    const write = (id: unknown, data: unknown, options: unknown): void => {
-      const checked = writeOptions(options, flags);
-      core().writeFile(toFile(id), toBytes(data, checked.encoding), checked);
-    };
-    volume[`${name}Sync`] = write;
-    volume[name] = (id: unknown, data: unknown, options: unknown, callback?: unknown) => {
-      const given = typeof options === 'function' ? undefined : options;
-      const done = typeof options === 'function' ? options : callback;
-      withSignal(volume, given, done, () => volume.wrapAsync(write, [id, data, given], done as Callback));
-    };
+/** Opens a path, works on it, closes it: each is a turn of its own, as each is a call. A descriptor stays open. */
+function* opened<T>(
+  core: Core,
+  file: File,
+  opening: Opening,
+  work: (fd: number) => Generator<void, T, void>,
+): Generator<void, T, void> {
+  if (typeof file === 'number') return yield* work(file);
+  const fd = core.open(file, opening.flags, opening.mode);
+  try {
+    yield;
+    return yield* work(fd);
+  } finally {
+    yield;
+    core.close(fd);
   }
 }
 
-function signalOf(options: unknown): unknown {
-  if (typeof options !== 'object' || options === null || !('signal' in options)) return undefined;
-  return options.signal;
+function* readAll(core: Core, fd: number, signal: unknown): Generator<void, Buffer, void> {
+  throwIfAborted(signal);
+  const { size } = core.fstat(fd);
+  yield;
+  throwIfAborted(signal);
+  const buffer = Buffer.allocUnsafeSlow(size);
+  const length = core.read(fd, buffer, 0, size, null);
+  return length === size ? buffer : buffer.subarray(0, length);
 }
 
-/** `copyFile` by the core; memfs' own leaves empty paths out of its errors. */
-export function completeCopy(volume: VolumeInternals, core: () => Core): void {
-  const copy = (from: unknown, to: unknown, mode: unknown): void => {
-    const checked = mode === undefined || mode === null ? 0 : toInteger(mode, 'mode', 0, 7);
-    core().copyFile(toPath(from, 'src'), toPath(to, 'dest'), checked);
+function* writeAll(core: Core, fd: number, bytes: Uint8Array, options: Writing): Generator<void, void, void> {
+  throwIfAborted(options.signal);
+  if (bytes.length > 0 || options.always === true) core.write(fd, bytes, 0, bytes.length, null);
+  if (!options.flush) return;
+  yield;
+  core.fsync(fd);
+}
+
+export function writing(given: unknown, flag: string): Writing {
+  const options = toOptions(given, { encoding: 'utf8', mode: 0o666, flag });
+  const flush = toBoolean(options['flush'] ?? false, 'options.flush');
+  return {
+    flags: toOpenFlags(options['flag'] || flag),
+    mode: toMode(options['mode'], 0o666),
+    flush,
+    signal: options['signal'],
+    encoding: options['encoding'],
   };
-  volume['copyFileSync'] = copy;
-  volume['copyFile'] = (from: unknown, to: unknown, mode: unknown, callback?: unknown) => {
-    const done = typeof mode === 'function' ? mode : callback;
-    const given = typeof mode === 'function' ? undefined : mode;
-    volume.wrapAsync(copy, [from, to, given], done as Callback);
+}
+
+/** The whole of a file, as bytes or as text. */
+export function readWork(core: Core, file: File, given: unknown): Work<Buffer | string> {
+  const options = toOptions(given, { flag: 'r' });
+  const flags = toOpenFlags(options['flag'] ?? 'r', 'options.flag');
+  const { encoding, signal } = options;
+  return function* () {
+    throwIfAborted(signal);
+    const data = yield* opened(core, file, { flags, mode: 0o666 }, (fd) => readAll(core, fd, signal));
+    return encoding ? data.toString(encoding as BufferEncoding) : data;
   };
 }
 
-/** Runs the call, unless its signal was aborted: then the callback gets the AbortError. */
-function withSignal(
-  volume: VolumeInternals,
-  options: unknown,
-  callback: unknown,
-  call: () => unknown,
-): unknown {
-  const signal = signalOf(options);
-  if (signal === undefined) return call();
-  const check = (): void => checkSignal(signal);
-  if ((signal as AbortSignal).aborted) return volume.wrapAsync(check, [], callback as Callback);
-  return call();
+/** Data that is all there, written to a file. */
+export function writeWork(core: Core, file: File, data: unknown, options: Writing): Work<void> {
+  const bytes = toBytes(data, options.encoding);
+  return function* () {
+    throwIfAborted(options.signal);
+    yield* opened(core, file, options, (fd) => writeAll(core, fd, bytes, options));
+  };
 }
 
-/** The promises of the same: data may come in pieces. */
-export function completePromises(
-  promises: PromisesInternals,
-  volume: VolumeInternals,
-  core: () => Core,
-  Handle: HandleConstructor,
-): void {
-  for (const [name, flags] of [
-    ['writeFile', WRITE],
-    ['appendFile', APPEND],
-  ] as const) {
-    promises[name] = async (target: unknown, data: unknown, options?: unknown): Promise<void> => {
-      const id = target instanceof Handle ? target.fd : target;
-      if (!isPieces(data)) return settle((done) => (volume[name] as Method)(id, data, options, done));
-      const checked = writeOptions(options, flags);
-      const signal = signalOf(options);
-      const life = core();
-      return settle((done) => {
-        writePieces(life, toFile(id), data, checked, signal).then(() => done(null), done);
-      }, life);
-    };
-  }
+/** Options first, then the data, then the file: whoever gets several wrong is told of the same one as in Node. */
+export function writer(flag: string, always = false): Call {
+  return {
+    arity: 3,
+    prepare: ({ core }, file, data, given) => {
+      const options = { ...writing(given, flag), always };
+      const bytes = toBytes(data, options.encoding);
+      return writeWork(core, toFile(file), bytes, options);
+    },
+  };
 }
 
-/** A promise of a callback call; of a life that lost its power it never settles. */
-function settle(call: (done: Callback) => unknown, life?: Core): Promise<void> {
-  return new Promise((resolve, reject) => {
-    call((error) => {
-      if (error === null || error === undefined) resolve();
-      else if (life?.dead !== true) reject(error);
-    });
-  });
-}
+export const CONTENT_CALLS = {
+  readFile: {
+    arity: 2,
+    prepare: ({ core }, file, given) => {
+      const options = toOptions(given, { flag: 'r' });
+      return readWork(core, toFile(file), options);
+    },
+  },
+  writeFile: writer('w'),
+  appendFile: writer('a'),
+  truncate: {
+    arity: 2,
+    // The length is looked at once the file is open, except where there is a callback: see `quirks.ts`.
+    prepare: ({ core }, given, length) => {
+      const file = toFile(given);
+      return () =>
+        opened(core, file, { flags: O_RDWR, mode: 0o666 }, function* (fd) {
+          core.ftruncate(fd, toLength(length));
+          yield;
+        });
+    },
+  },
+} as const satisfies Record<string, Call>;

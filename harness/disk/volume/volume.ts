@@ -1,125 +1,180 @@
-import { createFsFromVolume, fs as memfs, type IFs, Volume } from 'memfs';
-import { createInterface, type Interface } from 'node:readline';
+import type * as nodeFs from 'node:fs';
+import * as real from 'node:fs';
+import { promisify } from 'node:util';
 import type { Core } from '../core/core.ts';
-import { argumentError } from '../errors.ts';
-import { fallSilent } from './after-cut.ts';
-import { completeContents, completeCopy, completeOpen, completePromises } from './contents.ts';
-import { completeNames, completeStats } from './lookups.ts';
-import {
-  type HandleConstructor,
-  internals,
-  type PromisesInternals,
-  resultClasses,
-  type VolumeInternals,
-} from './memfs-internals.ts';
-import { DiskSuperblock } from './superblock.ts';
+import type { Call, Host } from './call.ts';
+import { CONTENT_CALLS } from './contents.ts';
+import { DESCRIPTOR_CALLS } from './descriptors.ts';
+import { Dir, OPENDIR } from './dir.ts';
+import { callbackForm, named, syncForm } from './forms.ts';
+import { lazyTable, type Member, type Table } from './lazy-table.ts';
+import { READDIR } from './listing.ts';
+import { NAME_CALLS, NATIVE_REALPATH, REALPATH } from './names.ts';
+import { promisesOf } from './promises.ts';
+import { QUIRKS } from './quirks.ts';
+import { makeStreams, type Streams } from './streams.ts';
+import { unavailable } from './unavailable.ts';
 
-/** All of `node:fs` over a core. Costs hundreds of times what a mount does, so make one and mount core after core. */
+type Method = (...args: unknown[]) => unknown;
+
+/** All of `node:fs` over a core: what one life gets in place of the real one. */
 export interface DiskVolume {
-  readonly fs: IFs;
-  readonly promises: IFs['promises'];
-  readonly vol: Volume;
-  /**
-   * Exchanges the core: a reboot. Whatever of the last life still runs and holds on to `fs` would talk to the new
-   * disk, so the last life must be over: ended, or cut and waiting for what never comes.
-   */
-  mount(core: Core): void;
+  readonly fs: typeof nodeFs;
+  readonly promises: typeof nodeFs.promises;
 }
+
+export interface VolumeOptions {
+  /**
+   * Runs a task after the code that called, its `process.nextTick`s and its microtasks, and before timers; first in,
+   * first out. What the task throws is an uncaught exception of the program.
+   */
+  readonly defer: Host['defer'];
+  /** Whether nothing else is waiting for its turn; then calls made of several are done in one. */
+  readonly isAlone?: () => boolean;
+  /** The life's clock, in milliseconds since 1970. */
+  readonly now?: () => number;
+  /** What a program gets in place of a function of `fs` or, as `promises.stat`, of its promises; that one, as a rule. */
+  readonly around?: (name: string, method: Method) => Method;
+}
+
+/** What a table is made of, for one life. */
+interface Parts {
+  readonly host: Host;
+  readonly streams: () => Streams;
+  readonly promises: () => Table;
+  readonly around: NonNullable<VolumeOptions['around']>;
+}
+
+type Made = Readonly<Record<string, Member<Parts>>>;
+
+/** What all three forms share. Beside these there are a few that differ, in `quirks.ts`. */
+const CALLS: Readonly<Record<string, Call>> = {
+  ...NAME_CALLS,
+  ...CONTENT_CALLS,
+  ...DESCRIPTOR_CALLS,
+  readdir: READDIR,
+  opendir: OPENDIR,
+};
+
+/** What `util.promisify` makes of the calls whose callbacks get more than one result, or no error. */
+const PROMISED: Readonly<Record<string, (method: Method) => Method>> = {
+  read: twoResults('bytesRead', 'buffer'),
+  write: twoResults('bytesWritten', 'buffer'),
+  readv: twoResults('bytesRead', 'buffers'),
+  writev: twoResults('bytesWritten', 'buffers'),
+  exists: (method) => (path) => new Promise((resolve) => void method(path, resolve)),
+};
+
+/** The functions of `node:fs`, in their forms with callbacks and without. */
+const FUNCTIONS: Made = methods({
+  ...perCall((name, call) => [name, (host) => callbackForm(host, name, call)]),
+  ...perCall((name, call) => [`${name}Sync`, (host) => syncForm(host, `${name}Sync`, call)]),
+  ...QUIRKS,
+  realpath: (host) =>
+    Object.assign(callbackForm(host, 'realpath', REALPATH), {
+      native: callbackForm(host, 'realpath.native', NATIVE_REALPATH),
+    }),
+  realpathSync: (host) =>
+    Object.assign(syncForm(host, 'realpathSync', REALPATH), {
+      native: syncForm(host, 'realpathSync.native', NATIVE_REALPATH),
+    }),
+});
+
+const { F_OK, R_OK, W_OK, X_OK } = real.constants;
+const { Stats, Dirent, constants } = real;
+
+/** What is the same in every life. */
+const SAME: Made = Object.fromEntries(
+  Object.entries({ ...unavailable(), Stats, Dirent, Dir, constants, F_OK, R_OK, W_OK, X_OK }).map(
+    ([name, value]) => [name, { make: () => value }],
+  ),
+);
+
+const STREAMS: Made = {
+  createReadStream: {
+    make: ({ streams }) =>
+      named('createReadStream', (path, given) => new (streams().ReadStream)(path, given)),
+  },
+  createWriteStream: {
+    make: ({ streams }) =>
+      named('createWriteStream', (path, given) => new (streams().WriteStream)(path, given)),
+  },
+  ReadStream: { make: ({ streams }) => streams().ReadStream, isAccessor: true },
+  WriteStream: { make: ({ streams }) => streams().WriteStream, isAccessor: true },
+  FileReadStream: { make: ({ streams }) => streams().ReadStream, isAccessor: true },
+  FileWriteStream: { make: ({ streams }) => streams().WriteStream, isAccessor: true },
+  promises: { make: ({ promises }) => promises(), isAccessor: true },
+};
+
+const MEMBERS: Made = { ...FUNCTIONS, ...SAME, ...STREAMS };
 
 /**
- * memfs' Volume (synchronous calls, callbacks, promises, FileHandle, streams) with the core for a file system below
- * it, and with what memfs 4.80.1 lacks of Node's API. Asynchronous calls take effect one microtask after the call, in
- * the order of the calls.
+ * A `node:fs` of its own over a core: synchronous calls, callbacks, promises, FileHandle, streams. Asynchronous calls
+ * take effect in their turn, after what the program has in hand, in the order of the calls; those that Node makes out
+ * of several calls have a turn for each.
  */
-export function createVolume(core: Core): DiskVolume {
-  const disk = new DiskSuperblock(core);
-  const current = (): Core => disk.core;
-  const vol = new Volume(disk as never);
-  const inner = internals(vol);
-  const classes = resultClasses(memfs);
-  completeStats(inner, disk, classes);
-  completeNames(inner, current, classes);
-  completeOpen(inner);
-  completeContents(inner, current);
-  completeCopy(inner, current);
-  completeCalls(inner, current);
-  fallSilent(inner, () => disk.core.dead);
-  const Handle = handleClass(inner.promisesApi.FileHandle, inner);
-  inner.promisesApi = promisesOf(inner, Handle);
-  completePromises(inner.promisesApi, inner, current, Handle);
-  const fs = createFsFromVolume(vol);
-  return { fs, promises: fs.promises, vol, mount: (next) => void (disk.core = next) };
-}
-
-/** A second promises API over the same Volume, with our handles. */
-function promisesOf(volume: VolumeInternals, Handle: HandleConstructor): PromisesInternals {
-  const FsPromises = volume.promisesApi.constructor as new (
-    fs: unknown,
-    handle: HandleConstructor,
-  ) => PromisesInternals;
-  const promises = new FsPromises(volume, Handle);
-  promises['watch'] = unwatched;
-  return promises;
-}
-
-/** Syncs as ops, writev as the one call that it is, copies by the core, streams that flush. */
-function completeCalls(volume: VolumeInternals, core: () => Core): void {
-  volume._fsync = (fd) => core().fsync(fd);
-  volume._fdatasync = (fd) => core().fdatasync(fd);
-  volume.writevBase = (fd, buffers, position) => {
-    const views = buffers.map((view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
-    const joined = Buffer.concat(views);
-    return core().write(fd, joined, 0, joined.length, position);
+export function createVolume(core: Core, options: VolumeOptions): DiskVolume {
+  const host: Host = {
+    core,
+    defer: options.defer,
+    isAlone: options.isAlone ?? notAlone,
+    now: options.now ?? atTheBeginning,
+    names: { next: 0 },
   };
-  volume['watch'] = unwatched;
-  volume['watchFile'] = unwatched;
-  const createWriteStream = (volume['createWriteStream'] as Function).bind(volume);
-  volume['createWriteStream'] = (path: unknown, options?: unknown) => {
-    const stream = createWriteStream(path, options) as FlushableStream;
-    if ((options as { flush?: boolean } | undefined)?.flush === true) flushAtEnd(stream, volume);
-    return stream;
+  let [streams, promises]: [Streams | undefined, Table | undefined] = [undefined, undefined];
+  const parts: Parts = {
+    host,
+    streams: () => (streams ??= makeStreams(fs)),
+    promises: () => (promises ??= promisesOf(host, parts.streams, parts.around)),
+    around: options.around ?? asItIs,
+  };
+  const fs: Table = lazyTable(MEMBERS, parts);
+  return {
+    fs: fs as unknown as typeof nodeFs,
+    get promises() {
+      return parts.promises() as unknown as typeof nodeFs.promises;
+    },
   };
 }
 
-interface FlushableStream extends NodeJS.WritableStream {
-  fd: number | null;
-  _final?: (callback: (error?: Error | null) => void) => void;
+function notAlone(): boolean {
+  return false;
 }
 
-/** Syncs the file when all is written, before the stream closes it. */
-function flushAtEnd(stream: FlushableStream, volume: VolumeInternals): void {
-  const fsync = volume['fsync'] as (fd: number, callback: (error?: Error | null) => void) => void;
-  stream._final = (callback) => {
-    if (typeof stream.fd === 'number') fsync(stream.fd, callback);
-    else stream.once('open', (fd: number) => fsync(fd, callback));
-  };
+function atTheBeginning(): number {
+  return 0;
 }
 
-function unwatched(): never {
-  throw argumentError(
-    'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
-    'The feature watch is unavailable on the simulated disk: what it reports, and when, is up to no promise',
-  );
+function asItIs(_name: string, method: Method): Method {
+  return method;
 }
 
-/** memfs' FileHandle with `readLines`, and with a `close` that also works while a web stream is open. */
-function handleClass(Base: HandleConstructor, volume: VolumeInternals): HandleConstructor {
-  return class DiskFileHandle extends Base {
-    readLines(options?: object): Interface {
-      return createInterface({ input: this.createReadStream(options), crlfDelay: Infinity });
-    }
+function perCall(
+  member: (name: string, call: Call) => readonly [string, (host: Host) => unknown],
+): Record<string, (host: Host) => unknown> {
+  return Object.fromEntries(Object.entries(CALLS).map(([name, call]) => member(name, call)));
+}
 
-    /** memfs forgets the descriptor first and then closes -1 in its place. */
-    unref(): void {
-      this.refs--;
-      if (this.refs > 0 || this.fd === -1) return;
-      const { fd } = this;
-      this.fd = -1;
-      const close = volume['close'] as (fd: number, callback: (error?: unknown) => void) => void;
-      close(fd, (error) => {
-        if (error) this.closeReject?.(error);
-        else this.closeResolve?.();
+/** Each as it is used around here, and with what `util.promisify` asks for. */
+function methods(makers: Readonly<Record<string, (host: Host) => unknown>>): Made {
+  const member = (name: string, maker: (host: Host) => unknown): Member<Parts> => ({
+    make: ({ host, around }) => {
+      const method = around(name, maker(host) as Method);
+      const promised = PROMISED[name]?.(method);
+      if (promised === undefined) return method;
+      return Object.defineProperty(method, promisify.custom, { value: promised, configurable: true });
+    },
+  });
+  return Object.fromEntries(Object.entries(makers).map(([name, maker]) => [name, member(name, maker)]));
+}
+
+function twoResults(count: string, buffers: string): (method: Method) => Method {
+  return (method) =>
+    (...args) =>
+      new Promise((resolve, reject) => {
+        method(...args, (error: unknown, moved: number, buffer: unknown) => {
+          if (error) reject(error);
+          else resolve({ [count]: moved, [buffers]: buffer });
+        });
       });
-    }
-  };
 }

@@ -59,7 +59,8 @@ export class NaiveDisk {
     if (change.type === 'grow') inode.size = Math.max(inode.size, change.size);
     if (change.type === 'truncate') {
       inode.size = Math.min(inode.size, change.size);
-      inode.data = inode.data.slice(0, inode.size);
+      const end = change.tail ? Math.ceil(change.size / PAGE_SIZE) * PAGE_SIZE : change.size;
+      inode.data = inode.data.slice(0, end);
     }
     if (change.type === 'page') put(inode, change.index * PAGE_SIZE, PAGE_SIZE, change.page);
     if (change.type === 'sector') {
