@@ -44,17 +44,17 @@ export function compare(
   const points = crashStates(model, life).map(keyed);
   const observed = new Map<string, TreeJson>();
   const missing: Forbidden[] = [];
+  // Inside an op is any moment from before it to after it.
+  const pointsAt = ({ at, during }: ObservedPoint): ReturnType<typeof keyed>[] =>
+    points.slice(life.journalled[during ? at - 1 : at], life.journalled[at]! + 1);
   for (const point of workload.observed.get(fileSystem) ?? []) {
-    const before = point.during ? points[point.at - 1] : undefined;
     for (const { tree, seen } of point.observations) {
       const key = treeKey(tree);
       observed.set(key, tree);
-      if (points[point.at]!.trees.has(key) || before?.trees.has(key)) continue;
-      missing.push({ point, tree, seen });
+      if (!pointsAt(point).some(({ trees }) => trees.has(key))) missing.push({ point, tree, seen });
     }
   }
-  const isDecided = ({ at, during }: ObservedPoint): boolean =>
-    points[at]!.exhaustive && (!during || points[at - 1]!.exhaustive);
+  const isDecided = (point: ObservedPoint): boolean => pointsAt(point).every(({ exhaustive }) => exhaustive);
   const allowed = new Map(points.flatMap(({ trees }) => [...trees]));
   const context = { observed: [...observed.values()], prefixes: prefixNames(life) };
   const unseen = [...allowed].filter(([key]) => !observed.has(key));

@@ -18,15 +18,19 @@ function held(fileSystem: string, model: string): readonly Comparison[] {
 const total = (all: readonly Comparison[], of: (each: Comparison) => number): number =>
   all.reduce((sum, each) => sum + of(each), 0);
 
-/** At most so many times as many states as were observed. A rule that is made weaker has to show its reason here. */
+/**
+ * At most so many times as many states as were observed. A rule that is made weaker has to show its reason here: btrfs
+ * was 1.14 until pages of a write were seen without the ones before, and ext4 with data=writeback,noauto 1.47 until new
+ * data were seen in any freed block, not only in the one at the same place.
+ */
 const RATIO: Readonly<Record<string, number>> = {
   'ext4-ordered': 1.37,
   'ext4-noauto_da_alloc': 1.44,
   'ext4-writeback': 1.44,
-  'ext4-writeback-noauto_da_alloc': 1.47,
+  'ext4-writeback-noauto_da_alloc': 1.5,
   'ext4-journal': 1.02,
   xfs: 1.18,
-  btrfs: 1.14,
+  btrfs: 1.29,
 };
 
 /**

@@ -18,7 +18,10 @@ const CAP = 1 << 20;
 
 const SCOPE: Scope = { tier: 'all', t: 1, cap: CAP, samples: 0, choices: replaying([]) };
 
-/** The crash states at every crash point of a script, 0 to its number of ops: after each of its ops has returned. */
+/**
+ * The crash states at every crash point of a script's journal: `life.journalled` says after which of them an op of the
+ * script has returned. Between those are the ones inside an op that the journal has as several.
+ */
 export function crashStates(model: PersistenceModel, life: ScriptLife): readonly CrashPoint[] {
   const survivals = new Survivals(model, life.boot, SCOPE);
   const byJournal = [pointOf(survivals)];
@@ -26,7 +29,7 @@ export function crashStates(model: PersistenceModel, life: ScriptLife): readonly
     survivals.step(op);
     byJournal.push(pointOf(survivals));
   }
-  return life.journalled.map((length) => byJournal[length]!);
+  return byJournal;
 }
 
 function pointOf(survivals: Survivals): CrashPoint {

@@ -16,20 +16,21 @@ export function earlierMoves(
 ): readonly Effect[] {
   if (!synced.some((effect) => movesDirectory(effect, durable))) return [];
   const trial = durable.fork();
+  const ids = new Set(synced.map(({ id }) => id));
   let last = 0;
   for (const effect of synced) {
     if (movesDirectory(effect, durable)) last = effect.id;
     for (const change of effect.changes) {
       const between = change.type === 'entry' ? chain(trial, change.dir, change.ino) : [];
       const missing = pending.filter(
-        (earlier) => earlier.id < effect.id && !synced.includes(earlier) && places(earlier, between),
+        (earlier) => earlier.id < effect.id && !ids.has(earlier.id) && places(earlier, between),
       );
       if (missing.length > 0) return missing;
       trial.apply(change);
     }
   }
   return pending.filter(
-    (earlier) => earlier.id < last && !synced.includes(earlier) && closesCircle(earlier, trial),
+    (earlier) => earlier.id < last && !ids.has(earlier.id) && closesCircle(earlier, trial),
   );
 }
 

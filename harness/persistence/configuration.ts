@@ -4,12 +4,12 @@ import { ROOT_INO, type Inode } from '../disk/image/types.ts';
 import type { Image } from '../disk/image/image.ts';
 import type { Change } from '../disk/journal.ts';
 import type { Step } from './graph.ts';
-import type { Effect } from './model.ts';
+import { GONE, type Effect, type Standing } from './model.ts';
 
 /** What of a graph a configuration is made of. */
-interface Standing {
-  readonly durable: Image;
-  readonly pending: readonly Effect[];
+interface Graph extends Omit<Standing, 'name'> {
+  readonly volatile: Image;
+  memory(name: Standing['name']): string | undefined;
 }
 
 /**
@@ -20,12 +20,12 @@ interface Standing {
  * by the order in which the pending effects come to it, and by its durable content.
  */
 export class Configuration {
-  readonly #graph: Standing;
+  readonly #graph: Graph;
   #labels = new Map<number, Lanes>();
   #nameless = 0;
   #key: Lanes | undefined;
 
-  constructor(graph: Standing) {
+  constructor(graph: Graph) {
     this.#graph = graph;
     this.#key = this.#fresh();
   }
@@ -35,9 +35,37 @@ export class Configuration {
     return this.#key;
   }
 
+  /**
+   * A hash of all that decides what the machine does next if its process is killed here: what decides the crash states,
+   * what the next life sees, and what the model remembers. Undefined where one of them is not known exactly.
+   */
+  get machineKey(): Lanes | undefined {
+    const key = this.#key;
+    if (!key) return undefined;
+    let exact = true;
+    const name = (ino: number): string => {
+      const known = this.#known(ino);
+      exact &&= known !== undefined;
+      return known ?? '';
+    };
+    const memory = this.#graph.memory(name);
+    const told = this.#graph.pending.map((effect) => origin(effect, name)).join();
+    if (memory === undefined || !exact) return undefined;
+    return pairLanes(pairLanes(key, this.#graph.volatile.hash), hashText(`${memory}\n${told}`));
+  }
+
+  /** What an inode is called, as text; those that no path leads to, now or after any cut, all have one name. */
+  #known(ino: number): string | undefined {
+    const inode = this.#graph.durable.inode(ino);
+    const gone = inode === undefined || (inode.names.length === 0 && !this.#labels.has(ino));
+    if (gone && ino !== ROOT_INO) return GONE;
+    const label = this.#label(ino);
+    return label && [label.a, label.b, label.c, label.d].join(' ');
+  }
+
   /** Takes in what the last op did to the graph. Costs little unless the durable image changed. */
-  step({ added, synced, dead }: Step): void {
-    if (synced.length + dead.length > 0) this.#key = this.#fresh();
+  step({ added, synced, dead, adrift, reduced }: Step): void {
+    if (synced.length + dead.length + adrift.length + reduced.length > 0) this.#key = this.#fresh();
     else for (const effect of added) this.#append(effect);
   }
 
@@ -64,7 +92,7 @@ export class Configuration {
       const at = this.#graph.pending.indexOf(other);
       if (key && at >= 0) key = pairLanes(key, { a: ~at, b: ~at, c: ~at, d: at });
     }
-    this.#key = key && pairLanes(key, END_OF_EFFECT);
+    this.#key = key && pairLanes(key, effect.adrift ? ADRIFT : END_OF_EFFECT);
   }
 
   #change(change: Change): Lanes | undefined {
@@ -101,6 +129,7 @@ export class Configuration {
 const ROOT: Lanes = hashText('/');
 const NOTHING: Lanes = { a: 0, b: 0, c: 0, d: 0 };
 const END_OF_EFFECT: Lanes = hashText('end of effect');
+const ADRIFT: Lanes = hashText('end of an effect that is adrift');
 
 /**
  * Whether paths and digest say all about an inode. Data beyond the size, and what a nameless directory holds, could
@@ -109,6 +138,14 @@ const END_OF_EFFECT: Lanes = hashText('end of effect');
 function isPlain(inode: Inode, durable: Image): boolean {
   if (inode.kind === 'dir') return inode.names.length > 0 || inode.entries.size === 0;
   return inode.kind !== 'file' || !durable.hides(inode);
+}
+
+/** What a model may ask of an effect besides its changes: which op it came from. */
+function origin({ op }: Effect, name: Standing['name']): string {
+  const inodes = [op.ino, op.replaced, op.freed, op.birth?.ino].map((ino) =>
+    ino === undefined ? '' : name(ino),
+  );
+  return `${op.kind} ${inodes.join('/')}`;
 }
 
 function value(change: Exclude<Change, { type: 'entry' }>): Lanes {

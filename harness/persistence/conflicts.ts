@@ -1,24 +1,36 @@
 import type { Image } from '../disk/image/image.ts';
 import type { Change } from '../disk/journal.ts';
+import { PAGE_SIZE, SECTOR_SIZE } from '../disk/image/types.ts';
 import type { Effect } from './model.ts';
+import { roundUp } from './overrides.ts';
 
 /**
- * Two changes conflict if the order in which they apply matters. When the later of two conflicting effects becomes
- * durable, the earlier one must be durable with it: applied on top of the durable image afterwards, it would bring
- * an old entry or old data back.
+ * Whether the earlier of two changes must be durable once the later one is, because no part of it could come on top:
+ * - a file that is cut loses what a later write put beyond the cut;
+ * - a directory has one name, the latest: an earlier one would take it away from there.
+ *
+ * Everything else that two effects have in common is simply overridden: see `overrides.ts`.
  */
-function conflict(left: Change, right: Change, disk: Image): boolean {
-  if (left.type === 'entry' || right.type === 'entry') {
-    if (left.type !== 'entry' || right.type !== 'entry') return false;
-    if (left.dir === right.dir && left.name === right.name) return true;
-    // A directory has one name, the latest: two entries for it are about the same thing.
-    return left.ino !== 0 && left.ino === right.ino && disk.inode(left.ino)?.kind === 'dir';
+function conflict(earlier: Change, later: Change, disk: Image): boolean {
+  if (earlier.type === 'entry' || later.type === 'entry') {
+    if (earlier.type !== 'entry' || later.type !== 'entry') return false;
+    return earlier.ino !== 0 && earlier.ino === later.ino && disk.inode(earlier.ino)?.kind === 'dir';
   }
-  if (left.ino !== right.ino) return false;
-  if (left.type === 'mode' || right.type === 'mode') return left.type === right.type;
-  if (!isBytes(left) && !isBytes(right)) return true;
-  if (!isBytes(left) || !isBytes(right)) return left.type === 'truncate' || right.type === 'truncate';
-  return left.index === right.index && (sectorIn(left, right) || sectorIn(right, left));
+  if (earlier.type !== 'truncate' || earlier.ino !== later.ino) return false;
+  switch (later.type) {
+    case 'mode':
+      return false;
+    case 'page':
+      return earlier.tail
+        ? later.index * PAGE_SIZE >= roundUp(earlier.size)
+        : (later.index + 1) * PAGE_SIZE > earlier.size;
+    case 'sector': {
+      const start = later.index * PAGE_SIZE + later.sector * SECTOR_SIZE;
+      return earlier.tail ? start >= roundUp(earlier.size) : start + SECTOR_SIZE > earlier.size;
+    }
+    default:
+      return later.size > earlier.size;
+  }
 }
 
 type Bytes = Extract<Change, { type: 'page' | 'sector' }>;
@@ -32,8 +44,17 @@ function sectorIn(outer: Bytes, inner: Bytes): boolean {
   return outer.type === 'page' || (inner.type === 'sector' && outer.sector === inner.sector);
 }
 
-export function effectsConflict(left: Effect, right: Effect, disk: Image): boolean {
-  return left.changes.some((one) => right.changes.some((other) => conflict(one, other, disk)));
+/** Whether there is anything that an effect conflicts with if it comes later: of most there is not. */
+export function mayHaveToComeFirst({ changes }: Effect, disk: Image): boolean {
+  return changes.some(
+    (change) =>
+      change.type === 'truncate' ||
+      (change.type === 'entry' && change.ino !== 0 && disk.inode(change.ino)?.kind === 'dir'),
+  );
+}
+
+export function effectsConflict(earlier: Effect, later: Effect, disk: Image): boolean {
+  return earlier.changes.some((one) => later.changes.some((other) => conflict(one, other, disk)));
 }
 
 /**

@@ -24,8 +24,16 @@ function unwrapped(name: string): string | undefined {
   return at < 0 ? undefined : name.slice(0, at);
 }
 
-/** The models directly above one: stronger disks, with fewer crash states. */
+/** The models directly above one: stronger disks, with fewer crash states. Of several file systems, one is stronger. */
 export function directlyAbove(name: string): readonly string[] {
+  const mounts = name.split('@');
+  if (mounts.length > 1) {
+    return mounts.flatMap((mount, i) => {
+      const at = mount.indexOf('=') + 1;
+      const above = directlyAbove(mount.slice(at));
+      return above.map((each) => mounts.with(i, mount.slice(0, at) + each).join('@'));
+    });
+  }
   const inner = unwrapped(name);
   return inner === undefined ? (ABOVE[name] ?? []) : [inner];
 }

@@ -46,6 +46,8 @@ describe('a model above another', () => {
     ['posix', 'posix+tears'],
     ['xfs', 'xfs+tears'],
     ['ext4', 'ext4+lying'],
+    ['ext4', 'ext4+garbage'],
+    ['xfs', 'xfs+garbage'],
   ] as const;
 
   it.each([...neighbours(), ...wrapped])('%s has no crash state that %s has not', (above, below) => {
@@ -56,6 +58,22 @@ describe('a model above another', () => {
         for (const text of texts) expect(weak[at]!.texts, `crash point ${at}`).toContain(text);
       }
     });
+  });
+
+  it('alice has the disk of posix on which a cut came, and neither the write before it nor the zeroes behind it', () => {
+    const write = (byte: number, offset: number): Step => ({
+      call: 'write',
+      path: '/f',
+      flags: 1,
+      data: { byte, offset, length: 3 },
+    });
+    const start = bootDisk([{ call: 'create', path: '/f' }, write(0x6f, 0), write(0x6f, 3)]);
+    const cut: Step = { call: 'truncate', path: '/f', size: 3 };
+    const life = lifeOf([write(0x62, 0), cut, write(0x63, 4096)], start);
+    const [all, weakest] = [posix, findModel('alice')!].map((model) => walk(model, life).at(-1)!.texts);
+    const alone = [...all!].filter((text) => text.includes('6fx3') && !text.includes('6fx6'));
+    expect(alone).not.toEqual([]);
+    for (const text of all!) expect(weakest).toContain(text);
   });
 
   it.each(neighbours())('%s is really stronger: %s has states of its own', (above, below) => {

@@ -1,14 +1,32 @@
+import { PAGE_SIZE } from '../disk/image/types.ts';
 import type { Change, Op } from '../disk/journal.ts';
 import type { Effect } from './model.ts';
 
 /** What several models say in the same words. A rule that only one model has stands in that model's file. */
 
-export function isSync(op: Op): boolean {
-  return op.kind === 'fsync' || op.kind === 'fdatasync' || isSyncOfAll(op);
+export function isSync(op: Pick<Op, 'kind'>): boolean {
+  return op.kind === 'fsync' || op.kind === 'fdatasync' || op.kind === 'osync' || isSyncOfAll(op);
 }
 
-/** sync(2) and syncfs(2): with one file system there is no difference between them. */
-export function isSyncOfAll(op: Op): boolean {
+/**
+ * Whether an effect is what a write through O_SYNC or O_DSYNC has just written: the pages in its range, whoever made
+ * them dirty, and the sizes that end there.
+ *
+ * @param osync the op that follows the write
+ */
+export function isWrittenBy({ op, changes }: Effect, osync: Op): boolean {
+  const { offset = 0, length = 0 } = osync;
+  const end = offset + length;
+  if (op.kind !== 'write' || op.ino !== osync.ino) return false;
+  const data = changes.filter((change) => change.type === 'page' || change.type === 'sector');
+  if (data.length > 0) {
+    return data.some(({ index }) => (index + 1) * PAGE_SIZE > offset && index * PAGE_SIZE < end);
+  }
+  return changes.some((change) => change.type === 'grow' && change.size > offset && change.size <= end);
+}
+
+/** sync(2) and syncfs(2), which a model hears of only if it is about its own file system. */
+export function isSyncOfAll(op: Pick<Op, 'kind'>): boolean {
   return op.kind === 'sync' || op.kind === 'syncfs';
 }
 
@@ -53,7 +71,9 @@ export function syncedByInode(op: Op, pending: readonly Effect[]): readonly Effe
       return pending.filter((effect) =>
         effect.changes.some((change) => subject(change) === op.ino && change.type !== 'mode'),
       );
+    case 'osync':
+      return pending.filter((effect) => isWrittenBy(effect, op));
     default:
-      return op.through ? pending.filter((effect) => effect.op === op) : [];
+      return [];
   }
 }

@@ -31,7 +31,7 @@ function allows({ needs, excludes }: Effect, kept: Kept, graph: EffectGraph): bo
 export function crashState(graph: EffectGraph, kept: Kept): Image {
   const image = graph.durable.fork();
   for (const effect of graph.pending) {
-    if (kept.has(effect)) for (const change of effect.changes) image.apply(change);
+    if (kept.has(effect)) image.applyAll(effect.changes);
   }
   return image;
 }

@@ -1,11 +1,14 @@
+import { hashKey } from '../disk/image/hash-key.ts';
 import type { Image } from '../disk/image/image.ts';
 import type { Lanes } from '../disk/image/mix.ts';
 import type { Op } from '../disk/journal.ts';
 import type { Choices } from './choices.ts';
+import { Chosen, CHOSEN_FROM } from './chosen.ts';
 import { Configuration } from './configuration.ts';
-import { EffectGraph } from './graph.ts';
+import type { EffectGraph } from './graph.ts';
 import type { Effect, PersistenceModel } from './model.ts';
 import { chooseSurvival, crashState } from './survival.ts';
+import { graphAfter } from './uptime.ts';
 import { Walk, type Visitor } from './walk.ts';
 
 /** How much of the space of survivals to go through. */
@@ -13,7 +16,10 @@ export interface Scope {
   /** `all`: every survival. `bounded`: those that lose at most `t` or keep at most `t` pending effects. */
   readonly tier: 'all' | 'bounded';
   readonly t: number;
-  /** With more survivals than this at one crash point, `all` falls back to `bounded` and `samples` there. */
+  /**
+   * With more survivals than this at one crash point, `all` falls back to `bounded` and `samples` there, or, with much
+   * pending, to chosen ones: see `chosen.ts`.
+   */
   readonly cap: number;
   readonly samples: number;
   /** Where samples take their decisions from. Must be deterministic. */
@@ -32,12 +38,17 @@ export class Survivals {
   readonly #configuration: Configuration;
   readonly #scope: Scope;
   readonly #merge: boolean;
-  /** How many of the pending effects are the last op's; -1 if the last op took some away. */
+  /** Of this crash point, once they have been asked for. */
+  #walk: Walk | undefined;
+  #isWhole: boolean | undefined;
+  /** From when there is too much pending on. */
+  #chosen: Chosen | undefined;
+  /** How many of the pending effects are the last op's; -1 if the last op took some away, or set some adrift. */
   #added = -1;
-  #coverage: Coverage = 'exhaustive';
 
-  constructor(model: PersistenceModel, boot: Image, scope: Scope) {
-    this.graph = new EffectGraph(model, boot, { purge: scope.purge ?? true });
+  /** @param killed the ops of lives that were killed since the machine was booted, before this one */
+  constructor(model: PersistenceModel, boot: Image, scope: Scope, killed: readonly (readonly Op[])[] = []) {
+    this.graph = graphAfter({ model, boot, killed }, { purge: scope.purge ?? true });
     this.#configuration = new Configuration(this.graph);
     this.#scope = scope;
     this.#merge = (scope.merge ?? true) && model.independent;
@@ -48,9 +59,32 @@ export class Survivals {
     return this.#configuration.key;
   }
 
-  /** How much of its crash point the last visit covered. */
+  /** What decides all that comes after a kill here, if it is known exactly: see `Configuration.machineKey`. */
+  get machineKey(): Lanes | undefined {
+    return this.#configuration.machineKey;
+  }
+
+  /** Whether a machine that goes on from here is one that boots from its disk: nothing is pending or remembered. */
+  get settled(): boolean {
+    const { pending, durable, volatile } = this.graph;
+    if (pending.length > 0 || this.graph.memory(() => '?') !== '') return false;
+    return hashKey(durable.hash) === hashKey(volatile.hash);
+  }
+
+  /** How much of its crash point a visit covers. */
   get coverage(): Coverage {
-    return this.#coverage;
+    this.#isWhole ??= this.#scope.tier === 'all' && !this.pending.some(({ run }) => run) && !this.#isTooMuch;
+    return this.#isWhole ? 'exhaustive' : 'bounded';
+  }
+
+  get #isTooMuch(): boolean {
+    const { cap } = this.#scope;
+    return 2 ** this.pending.length > cap && this.#all.count(cap) > cap;
+  }
+
+  get #all(): Walk {
+    const { durable, pending } = this.graph;
+    return (this.#walk ??= new Walk(durable, pending, { type: 'all' }, this.#merge));
   }
 
   get pending(): readonly Effect[] {
@@ -59,9 +93,15 @@ export class Survivals {
 
   /** Goes on by one op. */
   step(op: Op): void {
-    const { added, synced, dead } = this.graph.step(op);
-    this.#configuration.step({ added, synced, dead });
-    this.#added = synced.length + dead.length > 0 ? -1 : added.length;
+    const step = this.graph.step(op);
+    this.#configuration.step(step);
+    const { added, synced, dead, adrift, reduced } = step;
+    const taken = synced.length + dead.length + adrift.length + reduced.length;
+    this.#added = taken > 0 ? -1 : added.length;
+    this.#walk = undefined;
+    this.#isWhole = undefined;
+    if (taken > 0) this.#chosen = undefined;
+    else this.#chosen?.add(op, added);
   }
 
   /**
@@ -81,15 +121,19 @@ export class Survivals {
     const { durable, pending } = this.graph;
     const first = onlyNew ? pending.length - this.#added : undefined;
     if (this.#scope.tier === 'all') {
-      const walk = new Walk(durable, pending, { type: 'all' }, this.#merge);
-      this.#coverage = walk.count(this.#scope.cap) > this.#scope.cap ? 'bounded' : 'exhaustive';
-      if (this.#coverage === 'exhaustive') return walk.visit(visitor, first);
+      if (!this.#isTooMuch) return this.#all.visit(visitor, first);
+      if (pending.length > CHOSEN_FROM) return this.#choose(visitor, onlyNew);
       this.#sample(visitor);
     }
-    this.#coverage = 'bounded';
     for (const type of ['lose', 'keep'] as const) {
       new Walk(durable, pending, { type, atMost: this.#scope.t }, false).visit(visitor, first);
     }
+  }
+
+  #choose(visitor: Visitor, onlyNew: boolean): void {
+    const known = onlyNew ? this.#chosen : undefined;
+    this.#chosen = known ?? new Chosen(this.graph);
+    this.#chosen.visit(visitor, known !== undefined);
   }
 
   #sample(visitor: Visitor): void {

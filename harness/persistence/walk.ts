@@ -1,4 +1,5 @@
 import type { Image } from '../disk/image/image.ts';
+import type { Change } from '../disk/journal.ts';
 import { covers } from './conflicts.ts';
 import type { Effect } from './model.ts';
 
@@ -49,13 +50,12 @@ export class Walk implements Survival {
     this.#pending = pending;
     this.#rule = rule;
     this.#taken = new Uint8Array(pending.length);
+    const place = new Map(pending.map((effect, i) => [effect, i]));
     const places = (effects: readonly Effect[]): readonly number[] =>
-      effects.length === 0 ? NONE : effects.map((each) => pending.indexOf(each)).filter((at) => at >= 0);
+      effects.length === 0 ? NONE : effects.flatMap((each) => place.get(each) ?? NONE);
     this.#needs = pending.map(({ needs }) => places(needs));
     this.#excluded = pending.map(({ excludes }) => places(excludes));
-    this.#covered = pending.map((effect, i) =>
-      merge ? indices(i, (earlier) => covers(effect, pending[earlier]!, durable)) : NONE,
-    );
+    this.#covered = merge ? coveredBy(pending, durable) : pending.map(() => NONE);
   }
 
   /** @param first visit only survivals that keep one of the effects from this place on; all, if nothing is said */
@@ -64,10 +64,23 @@ export class Walk implements Survival {
     this.#go(0, this.#durable, 0, first !== undefined, visitor);
   }
 
-  /** How many survivals there are, or `max + 1` if there are more. Builds none of them. */
+  /** How many survivals there are, or more than `max` if there are more. Builds none of them. */
   count(max: number): number {
     if (2 ** this.#pending.length <= max) return 2 ** this.#pending.length;
-    return this.#count(0, max);
+    const free = this.#free(Math.log2(max) + 1);
+    return free > Math.log2(max) ? 2 ** free : this.#count(0, max);
+  }
+
+  /** Effects, up to so many, of which any set may survive while all others are lost. */
+  #free(enough: number): number {
+    const covered = new Set<number>();
+    let free = 0;
+    for (let i = this.#pending.length - 1; i >= 0 && free < enough; i--) {
+      if (covered.has(i) || this.#needs[i]!.length + this.#excluded[i]!.length > 0) continue;
+      free++;
+      for (const under of this.#covered[i]!) covered.add(under);
+    }
+    return free;
   }
 
   kept(): ReadonlySet<Effect> {
@@ -102,7 +115,7 @@ export class Walk implements Survival {
     if ((rule.type === 'keep' && taken > rule.atMost) || !this.#may(i)) return;
     this.#taken[i] = 1;
     const next = image.fork();
-    for (const change of this.#pending[i]!.changes) next.apply(change);
+    next.applyAll(this.#pending[i]!.changes);
     this.#go(i + 1, next, taken, owed && i < this.#first, visitor);
     this.#taken[i] = 0;
   }
@@ -132,8 +145,36 @@ export class Walk implements Survival {
 
 const NONE: readonly number[] = [];
 
-function indices(to: number, test: (i: number) => boolean): readonly number[] {
-  const found: number[] = [];
-  for (let i = 0; i < to; i++) if (test(i)) found.push(i);
-  return found;
+/** By effect: the places of the earlier ones that it covers. Only those can be that set something of the same name. */
+function coveredBy(pending: readonly Effect[], durable: Image): readonly (readonly number[])[] {
+  const byPlace = new Map<string, number[]>();
+  return pending.map((effect, i) => {
+    const candidates = new Set<number>();
+    for (const change of effect.changes) {
+      const key = placeOf(change);
+      if (key === undefined) continue;
+      const known = byPlace.get(key);
+      for (const each of known ?? NONE) candidates.add(each);
+      if (known) known.push(i);
+      else byPlace.set(key, [i]);
+    }
+    candidates.delete(i);
+    if (candidates.size === 0) return NONE;
+    return [...candidates].filter((each) => covers(effect, pending[each]!, durable)).sort((a, b) => a - b);
+  });
+}
+
+/** What a change sets, as far as another can set it again: see `covers`. */
+function placeOf(change: Change): string | undefined {
+  switch (change.type) {
+    case 'entry':
+      return `${change.dir}/${change.name}`;
+    case 'page':
+    case 'sector':
+      return `${change.ino}:${change.index}`;
+    case 'mode':
+      return `${change.ino}`;
+    default:
+      return undefined;
+  }
 }

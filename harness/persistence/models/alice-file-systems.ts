@@ -46,7 +46,7 @@ const safeRename: Order = ({ op }, earlier) => {
   return earlier.filter((other) => (isOverwrite(other) || setsSize(other)) && changes(other, op.ino));
 };
 
-const allSynced: Syncs = (op, pending) => (isSync(op) || op.through ? pending : []);
+const allSynced: Syncs = (op, pending) => (isSync(op) ? pending : []);
 
 /** fsync of a file makes its name durable as well, and those of the directories that lead to it. */
 class SafeFileFlush implements Machine {
@@ -70,12 +70,18 @@ class SafeFileFlush implements Machine {
 
   syncs(op: Op, pending: readonly Effect[]): readonly Effect[] {
     const synced = syncedByInode(op, pending);
-    if (!isSync(op) || isSyncOfAll(op) || this.#view.inode(op.ino)?.kind !== 'file') return synced;
+    if (!isSync(op) || isSyncOfAll(op) || op.kind === 'osync' || this.#view.inode(op.ino)?.kind !== 'file')
+      return synced;
     const path = this.#upwards(op.ino);
     const naming = pending.filter((effect) =>
       effect.changes.some((change) => change.type === 'entry' && path.has(change.ino)),
     );
     return [...new Set([...synced, ...naming])];
+  }
+
+  /** The view is what is visible. */
+  memory(): string {
+    return '';
   }
 
   /** An inode and all directories that a path leads through to it. */
@@ -113,7 +119,12 @@ const ext3Journal: PersistenceModel = {
     'Any sync makes everything durable.',
   ],
   independent: false,
-  start: () => ({ split: wholePages, precedes: (_effect, earlier) => earlier.slice(-1), syncs: allSynced }),
+  start: () => ({
+    split: wholePages,
+    precedes: (_effect, earlier) => earlier.slice(-1),
+    syncs: allSynced,
+    memory: () => '',
+  }),
 };
 
 const ext3Ordered: PersistenceModel = {
@@ -136,6 +147,7 @@ const ext3Ordered: PersistenceModel = {
       return [...lastOf(isInOrder, earlier), ...earlier.filter(isOverwrite)];
     },
     syncs: allSynced,
+    memory: () => '',
   }),
 };
 
@@ -157,9 +169,10 @@ const ext3Writeback: PersistenceModel = {
       split: garbagePages,
       precedes: (effect, earlier) => (isInOrder(effect) ? lastOf(isInOrder, earlier) : []),
       syncs: (op, pending) => {
-        if (!isSync(op) && !op.through) return [];
+        if (!isSync(op)) return [];
         return [...new Set([...syncedByInode(op, pending), ...pending.filter(isInOrder)])];
       },
+      memory: () => '',
     };
   },
 };

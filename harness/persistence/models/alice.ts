@@ -2,7 +2,7 @@ import { makePage } from '../../disk/image/page.ts';
 import { PAGE_SIZE } from '../../disk/image/types.ts';
 import type { Change, Op } from '../../disk/journal.ts';
 import type { PersistenceModel } from '../model.ts';
-import { syncedByInode } from '../rules.ts';
+import { Posix } from './posix.ts';
 
 /**
  * ALICE's default model: posix without the atomic rename, with garbage in appended blocks, and with files that are
@@ -16,13 +16,14 @@ export const alice: PersistenceModel = {
   rules: [
     'A rename is up to three effects: the old target goes, the old name goes, the new name comes.',
     'The last unlink of a file is two effects: it is emptied, and its name goes.',
+    'A cut through a page is one effect more: the size is set, and what is behind it in the page comes back if the file grows, unless it is gone, or the zeroes behind the cut survive.',
     'A page that extends a file is three effects: the size, garbage in the page, the data in the page.',
     'All else, and all syncs, as in posix.',
   ],
   hopeless:
     'a rename may leave both names, or neither, and a file may be emptied before its last name goes, so a program whose state is a name can be in two states at once or in none; no file system of today is this weak',
   independent: true,
-  start: () => ({ split, precedes: () => [], syncs: syncedByInode }),
+  start: (boot) => new Posix(boot, split),
 };
 
 /** What an appended block may hold before its data arrives; any byte will do that no program writes. */
@@ -47,11 +48,17 @@ export function splitWithGarbage(op: Op): Change[][] {
 }
 
 function split(op: Op): readonly (readonly Change[])[] {
-  const groups = splitWithGarbage(op);
+  const groups: Change[][] = splitWithGarbage(op).flatMap((group) => group.flatMap(withTail));
   if (op.kind === 'rename' && op.replaced !== undefined) {
     const target = op.changes.find((change) => change.type === 'entry' && change.ino !== 0);
     if (target?.type === 'entry') groups.unshift([{ ...target, ino: 0 }]);
   }
   if (op.freed !== undefined) groups.unshift([{ type: 'truncate', ino: op.freed, size: 0 }]);
   return groups;
+}
+
+/** What was cut off inside a page comes back if the file grows before it is gone; under posix it is gone with the cut. */
+function withTail(change: Change): Change[][] {
+  const isInside = change.type === 'truncate' && change.size % PAGE_SIZE !== 0;
+  return isInside ? [[{ ...change, tail: true }], [change]] : [[change]];
 }

@@ -1,43 +1,73 @@
-import type { Change, Op } from '../../disk/journal.ts';
-import type { Effect } from '../model.ts';
-
-type Entry = Extract<Change, { type: 'entry' }>;
+import type { Op } from '../../disk/journal.ts';
+import { GONE, type Standing } from '../model.ts';
+import { key, type Entry } from './btrfs-names.ts';
 
 /**
- * What the log tree of the running transaction holds: names that only it makes durable, and directories. A timer may
- * end the transaction at any time, and the log with it; so all of this says what may be, not what is.
+ * What the log tree of the running transaction holds: inodes, and names that only it makes durable. A timer may end the
+ * transaction at any time, and the log with it; so all of this says what may be, not what is.
  */
 export class LogTree {
   /** By name, the inode; a name that a committed transaction holds as well is none of these. */
   readonly #names = new Map<string, number>();
-  readonly #directories = new Set<number>();
-  /** Directories whose entries were changed in this transaction: an fsync finds something to log in them. */
+  readonly #inodes = new Set<number>();
+  /** Those of them that had changed: an fsync of another was seen to log it, and may as well find nothing to log. */
+  readonly #sure = new Set<number>();
+  /** What was changed in this transaction, names in a directory included. */
   readonly #changed = new Set<number>();
 
-  /** Takes in what an fsync of an inode has logged. */
-  logged(ino: number, effects: readonly Effect[]): void {
-    if (this.#changed.has(ino)) this.#directories.add(ino);
-    for (const { changes } of effects) this.#follow(changes);
+  /** Whether a name is in the log and not in the last transaction. */
+  holdsName(name: Pick<Entry, 'dir' | 'name'>): boolean {
+    return this.#names.has(key(name));
+  }
+
+  holds(ino: number): boolean {
+    return this.#inodes.has(ino);
+  }
+
+  /** Takes in inodes that are in the log now, and entries. */
+  logged(inodes: Iterable<number>, entries: readonly Entry[]): void {
+    const named = entries.flatMap(({ ino }) => (ino === 0 ? [] : [ino]));
+    for (const ino of [...inodes, ...named]) {
+      this.#inodes.add(ino);
+      if (this.#changed.has(ino)) this.#sure.add(ino);
+    }
+    for (const entry of entries) this.#follow(entry);
   }
 
   /** Takes in an op, after it has been asked about. */
   take(op: Op): void {
-    if (this.follows(op)) this.#follow(op.changes);
-    for (const change of op.changes) if (change.type === 'entry') this.#changed.add(change.dir);
+    const entries = op.changes.filter((change) => change.type === 'entry');
+    if (this.follows(op)) for (const entry of entries) this.#follow(entry);
+    for (const { dir } of entries) this.#changed.add(dir);
+    if (op.kind.endsWith('sync')) return;
+    for (const ino of [op.ino, op.replaced]) if (ino !== undefined) this.#changed.add(ino);
   }
 
-  #follow(changes: readonly Change[]): void {
-    for (const change of changes) {
-      if (change.type !== 'entry') continue;
-      if (change.ino === 0) this.#names.delete(key(change));
-      else this.#names.set(key(change), change.ino);
-    }
+  /** What it holds, by the names of inodes; of what nobody can name any more, nothing. */
+  memory(name: Standing['name']): string {
+    const names = [...this.#names].map(([at, ino]) => {
+      const slash = at.indexOf('/');
+      return [name(Number(at.slice(0, slash))), at.slice(slash), name(ino)] as const;
+    });
+    const called = (inodes: ReadonlySet<number>): string => {
+      const known = [...inodes].map(name).filter((each) => each !== GONE);
+      return known.sort().join();
+    };
+    const told = names.filter(([dir]) => dir !== GONE).map((each) => each.join(' '));
+    const parts = [told.sort().join(), called(this.#inodes), called(this.#sure), called(this.#changed)];
+    return parts.every((part) => part === '') ? '' : parts.join('|');
+  }
+
+  #follow(entry: Entry): void {
+    if (entry.ino === 0) this.#names.delete(key(entry));
+    else this.#names.set(key(entry), entry.ino);
   }
 
   /** All is durable otherwise. */
   clear(): void {
     this.#names.clear();
-    this.#directories.clear();
+    this.#inodes.clear();
+    this.#sure.clear();
     this.#changed.clear();
   }
 
@@ -47,12 +77,12 @@ export class LogTree {
     if (entry?.type !== 'entry') return false;
     switch (op.kind) {
       case 'link':
-        return [...this.#names.values()].includes(op.ino);
+        return this.#inodes.has(op.ino);
       case 'unlink':
       case 'rmdir':
         return this.#names.has(key(entry));
       case 'rename':
-        return this.#names.has(key(entry)) || this.#directories.has(entry.dir);
+        return this.#inodes.has(op.ino) || this.#inodes.has(entry.dir);
       default:
         return false;
     }
@@ -62,10 +92,8 @@ export class LogTree {
   losesTo(op: Op): Entry | undefined {
     const to = op.changes[1];
     if (op.kind !== 'rename' || op.replaced === undefined || to?.type !== 'entry') return undefined;
-    return this.#names.has(key(to)) && !this.follows(op) ? { ...to, ino: 0 } : undefined;
+    const from = op.changes[0];
+    const isSure = this.#sure.has(op.ino) || (from?.type === 'entry' && this.#sure.has(from.dir));
+    return this.#names.has(key(to)) && !isSure ? { ...to, ino: 0 } : undefined;
   }
-}
-
-function key({ dir, name }: Entry): string {
-  return `${dir}/${name}`;
 }

@@ -1,11 +1,11 @@
 import type { Image } from '../../disk/image/image.ts';
 import { PAGE_SIZE } from '../../disk/image/types.ts';
 import type { Change, Op } from '../../disk/journal.ts';
-import type { Effect, PersistenceModel } from '../model.ts';
+import type { Effect, PersistenceModel, Standing } from '../model.ts';
 import { isSyncOfAll } from '../rules.ts';
+import { FreedBlocks, type PageChange } from './freed-blocks.ts';
+import { isMetadata } from './journaled.ts';
 import { Ext4, ext4, ext4Noauto, type Ext4Mount } from './ext4.ts';
-
-type PageChange = Extract<Change, { type: 'page' }>;
 
 /**
  * ext4 with data=writeback. Blocks that an op frees may be given to new data at once, and be overwritten before the
@@ -13,93 +13,122 @@ type PageChange = Extract<Change, { type: 'page' }>;
  */
 class Ext4Writeback extends Ext4 {
   readonly #mount: Ext4Mount;
-  /** Files that are gone: the pages whose blocks may be given out again. */
-  readonly #freed = new Map<number, ReadonlySet<number>>();
-  /** By a page of one file in a block of another: the file whose data it is. */
-  readonly #owners = new WeakMap<Change, number>();
-  /** By file and page: data that waits for a block. */
-  readonly #waiting = new Map<number, Map<number, PageChange>>();
+  readonly #freed = new FreedBlocks();
 
   constructor(boot: Image, mount: Ext4Mount) {
-    super(boot, mount, { reusesCutBlocks: true });
+    super(boot, mount);
     this.#mount = mount;
   }
 
   override split(op: Op): readonly (readonly Change[])[] {
-    const landed = op.freed === undefined ? [] : this.#landInFreed(op, op.freed);
-    if (op.kind === 'write') landed.push(...this.#landNew(op));
+    const landed = [...this.#free(op), ...this.#landNew(op)];
     const groups = super.split(op);
-    if (isSyncOfAll(op)) {
-      this.#freed.clear();
-      this.#waiting.clear();
-    } else if (op.kind === 'fsync' || op.kind === 'fdatasync') this.#waiting.delete(op.ino);
+    if (isSyncOfAll(op)) this.#freed.clear();
+    else if (op.kind === 'fsync' || op.kind === 'fdatasync') this.#freed.settle(op.ino);
+    else if (op.kind === 'osync') this.#freed.settle(op.ino, (index) => this.#hasBlock(op.ino, index));
     return [...groups, ...landed.map((change) => [change])];
   }
 
   override precedes(effect: Effect, earlier: readonly Effect[]): readonly Effect[] {
-    return isReuse(effect) ? [] : super.precedes(effect, earlier);
+    const landing = this.#freed.landing(effect);
+    if (!landing) {
+      this.#freed.take(effect);
+      return super.precedes(effect, earlier);
+    }
+    // Data in a block that no sync has seen allocated: first it was given to the old file, and written.
+    const { ino, index, freeing } = landing.block;
+    const old = earlier.findLast(
+      (other) => other.id < freeing!.id && !this.#freed.landing(other) && holdsPage(other, ino, index),
+    );
+    return old ? [old] : [];
   }
 
-  /** A block that an op frees is given out after that: if the freeing is lost, so is that the data got a block. */
+  /**
+   * Data lies in a freed block only if the freeing is lost, in one at a time, and in none if the page had got its own
+   * before; and a block holds what came last.
+   */
   excludes(effect: Effect, earlier: readonly Effect[]): readonly Effect[] {
-    const page = effect.changes[0];
-    const owner = page && this.#owners.get(page);
-    if (page?.type !== 'page' || owner === undefined) return [];
-    return earlier.filter((other) => other.changes.some((change) => givesBlock(change, owner, page.index)));
+    const landing = this.#freed.landing(effect);
+    if (!landing) return [];
+    const { page, block } = landing;
+    return earlier.filter((other) => {
+      const before = this.#freed.landing(other);
+      if (!before) return other === block.freeing || other.changes.some((each) => givesBlock(each, page));
+      return before.block === block || (before.page.ino === page.ino && before.page.index === page.index);
+    });
   }
 
   override syncs(op: Op, pending: readonly Effect[]): readonly Effect[] {
     const synced = super.syncs(op, pending);
-    return isSyncOfAll(op) ? synced : synced.filter((effect) => !isReuse(effect));
+    if (synced.length === 0) return synced;
+    const files = synced.filter((effect) => !this.#freed.landing(effect));
+    if (isSyncOfAll(op)) return files;
+    const metadata = files.flatMap((effect) => [effect, ...effect.needs]).filter((each) => isMetadata(each));
+    this.#freed.forget(Math.max(-1, ...metadata.map(({ id }) => id)));
+    return files;
   }
 
-  /** A file's data in a block of another, which is gone. */
-  #landed(page: PageChange, freed: number): PageChange {
-    const landed = { ...page, ino: freed };
-    this.#owners.set(landed, page.ino);
+  /** A commit does not wait for data: the size of a file that was cut may be durable before the zeroes behind it. */
+  protected override zeroed(): readonly Effect[] {
+    return [];
+  }
+
+  protected override resize(op: Op): readonly (readonly Change[])[] {
+    return super
+      .resize(op)
+      .map((group) =>
+        group.map((change) => (change.type === 'truncate' ? { ...change, tail: true } : change)),
+      );
+  }
+
+  override memory(standing: Standing): string {
+    const parts = [super.memory(standing), this.#freed.memory(standing)];
+    return parts.every((part) => part === '') ? '' : parts.join('|');
+  }
+
+  /** What waits for a block may get those that an op frees, by taking a file's last name or by cutting it. */
+  #free(op: Op): readonly PageChange[] {
+    const landed: PageChange[] = [];
+    const allocated = op.kind === 'rename' && this.#mount.autoDaAlloc ? [op.ino] : [];
+    if (op.freed !== undefined) {
+      landed.push(...this.#freed.free(op.freed, this.blocks.pages(op.freed), op, [op.freed, ...allocated]));
+      if (op.dropped) this.#freed.cut(op.freed, 0);
+    }
+    for (const change of op.changes) {
+      if (change.type !== 'truncate') continue;
+      const from = Math.ceil(change.size / PAGE_SIZE);
+      this.#freed.cut(change.ino, from);
+      const pages = this.blocks.pages(change.ino).filter((index) => index >= from);
+      landed.push(...this.#freed.free(change.ino, pages, op));
+    }
     return landed;
   }
 
-  /** What waits for a block when an op frees some: it may get them. */
-  #landInFreed(op: Op, freed: number): PageChange[] {
-    const pages = new Set(this.blocks.allocated(freed));
-    this.#freed.set(freed, pages);
-    const allocatedBefore = op.kind === 'rename' && this.#mount.autoDaAlloc ? op.ino : undefined;
-    const landing = [...this.#waiting].filter(([ino]) => ino !== freed && ino !== allocatedBefore);
-    return landing
-      .flatMap(([, waiting]) => [...waiting.values()])
-      .filter((page) => pages.has(page.index))
-      .map((page) => this.#landed(page, freed));
+  /** Data for pages that have no block for sure. */
+  #landNew(op: Op): readonly PageChange[] {
+    if (op.kind !== 'write' && op.kind !== 'truncate') return [];
+    const data = op.changes.filter((change) => change.type === 'page');
+    return this.#freed.write(data.filter((page) => !this.#hasBlock(page.ino, page.index)));
   }
 
-  /** New data that may get blocks which were freed before. */
-  #landNew(op: Op): PageChange[] {
-    const data = op.changes.filter((change) => change.type === 'page');
-    const fresh = data.filter((page) => !this.blocks.allocated(page.ino).includes(page.index));
-    const waiting = this.#waiting.get(op.ino) ?? new Map<number, PageChange>();
-    for (const page of fresh) waiting.set(page.index, page);
-    this.#waiting.set(op.ino, waiting);
-    return [...this.#freed].flatMap(([ino, pages]) =>
-      fresh.filter((page) => pages.has(page.index)).map((page) => this.#landed(page, ino)),
-    );
+  #hasBlock(ino: number, index: number): boolean {
+    return this.blocks.behind(ino, index) === 'allocated';
   }
 }
 
+function holdsPage({ changes }: Effect, ino: number, index: number): boolean {
+  return changes.some((change) => change.type === 'page' && change.ino === ino && change.index === index);
+}
+
 /** Whether a change of a file shows that a page of it has a block: its data is there, or the size up to it. */
-function givesBlock(change: Change, ino: number, index: number): boolean {
+function givesBlock(change: Change, { ino, index }: PageChange): boolean {
   if (change.type === 'page' || change.type === 'sector') return change.ino === ino && change.index === index;
   return change.type === 'grow' && change.ino === ino && Math.ceil(change.size / PAGE_SIZE) === index + 1;
 }
 
-/** Whether an effect is new data that lies in a block of a file that is gone. */
-function isReuse({ op, changes: [change] }: Effect): boolean {
-  return (
-    (change?.type === 'page' || change?.type === 'sector') && (op.kind !== 'write' || change.ino !== op.ino)
-  );
-}
-
 const RULES = [
-  'Blocks that an op frees, by removing or replacing the last name of a file or by cutting one, may be given to data that has no block yet, page by page at the same place in the file. If the new data survives and the freeing does not, the old file holds it.',
+  'Blocks that an op frees, by removing or replacing the last name of a file or by cutting one, may be given at once to any page, of any file, that has no block yet, one block to a page; not to one whose file is gone, and open nowhere. If the new data survives and the freeing does not, the old file holds it.',
+  'But the size of a file that was cut does not need the zeroes behind it: if the file grows again before the page that the cut went through is written, what was cut off there is back.',
 ] as const;
 
 export const ext4Writeback: PersistenceModel = {

@@ -1,10 +1,11 @@
 import type { Image } from '../../disk/image/image.ts';
 import type { Change, Op } from '../../disk/journal.ts';
-import type { Effect, Machine, PersistenceModel } from '../model.ts';
+import type { Effect, Machine, PersistenceModel, Standing } from '../model.ts';
 import { changes, isData, splitByOp } from '../rules.ts';
-import { FileBlocks, type FileBlocksOptions } from './file-blocks.ts';
+import { FileBlocks } from './file-blocks.ts';
+import { FAILED_SYNC, FAILED_SYNC_SOURCE } from './failed-sync.ts';
 import { Inodes } from './inodes.ts';
-import { isMetadata, lastMetadata, syncedUpToLastChange } from './journaled.ts';
+import { isMetadata, lastMetadata, neededByBlocks, syncedUpToLastChange, zeroedBefore } from './journaled.ts';
 
 /** How an ext4 is mounted. */
 export interface Ext4Mount {
@@ -18,32 +19,45 @@ export class Ext4 implements Machine {
   readonly #mount: Ext4Mount;
   readonly #inodes: Inodes;
 
-  constructor(boot: Image, mount: Ext4Mount, options?: FileBlocksOptions) {
+  constructor(boot: Image, mount: Ext4Mount) {
     this.#inodes = new Inodes(boot);
     this.#mount = mount;
-    this.blocks = new FileBlocks(boot, options);
+    this.blocks = new FileBlocks(boot);
   }
 
   split(op: Op): readonly (readonly Change[])[] {
     this.blocks.take(op);
     this.#inodes.take(op);
+    if (op.kind === 'truncate') return this.resize(op);
     return op.kind === 'write' ? op.changes.map((change) => [change]) : splitByOp(op);
   }
 
   precedes(effect: Effect, earlier: readonly Effect[]): readonly Effect[] {
     if (isData(effect)) return this.dataNeeds(effect, earlier);
-    const before = lastMetadata(earlier);
+    const before = [...lastMetadata(earlier), ...this.zeroed(effect, earlier)];
     if (!this.#mount.autoDaAlloc || !replaces(effect.op)) return before;
     const sizes = earlier.filter((other) => !isMetadata(other) && !isData(other));
     return [...before, ...sizes.filter((size) => changes(size, effect.op.ino))];
   }
 
+  /** The data of the page that a cut goes through; and the size, which is set whatever it was on the disk. */
+  protected resize({ changes: all }: Op): readonly (readonly Change[])[] {
+    const data = all.filter(({ type }) => type === 'page').map((change) => [change]);
+    const size = all.filter(({ type }) => type !== 'page');
+    const raised = size.map((change) =>
+      change.type === 'truncate' ? { ...change, type: 'grow' as const } : change,
+    );
+    return [...data, [...raised, ...size.filter(({ type }) => type === 'truncate')]];
+  }
+
+  /** With data=ordered a commit waits for the zeroes behind a size that it sets. */
+  protected zeroed(effect: Effect, earlier: readonly Effect[]): readonly Effect[] {
+    return zeroedBefore(effect, earlier, this.blocks);
+  }
+
   /** Data overwritten in place is no metadata. New data is only there once its block is, and that is. */
   protected dataNeeds(effect: Effect, earlier: readonly Effect[]): readonly Effect[] {
-    const [change] = effect.changes;
-    if (change?.type !== 'page') return [];
-    const block = this.blocks.of(effect, change.ino, change.index);
-    return block === 'allocated' ? [] : lastMetadata(earlier, block.after);
+    return neededByBlocks(effect, earlier, this.blocks);
   }
 
   syncs(op: Op, pending: readonly Effect[]): readonly Effect[] {
@@ -51,6 +65,10 @@ export class Ext4 implements Machine {
     const isSyncOfOne = op.kind === 'fsync' || op.kind === 'fdatasync';
     if (!isSyncOfOne || !this.#inodes.isDirectory(op.ino)) return synced;
     return [...new Set([...synced, ...lastMetadata(pending)])];
+  }
+
+  memory(standing: Standing): string {
+    return this.blocks.memory(standing);
   }
 }
 
@@ -66,24 +84,30 @@ const ORDERED = [
   'Data in a page that had no block needs all metadata from before the first write to it, which allocates the block; data that is overwritten in place needs nothing.',
 ] as const;
 
+const ZEROES =
+  'A cut through a page zeroes the rest of that page as data, which needs no more than other data there. The size is set after that, whatever it was on the disk before: it needs the zeroes if the page is on the disk.';
+
 const SYNCS = [
   "fsync of a file makes its data durable, and all metadata up to the last change of its own inode or names: other files' later changes may still be in the running transaction. fdatasync takes only changes of data and size, and the file's creation, for changes of the inode.",
   'fsync or fdatasync of a directory makes all metadata durable.',
   'A write through O_SYNC or O_DSYNC is a sync of its own data, and of the metadata that fsync or fdatasync would take.',
   'sync and syncfs make everything durable.',
+  FAILED_SYNC,
 ] as const;
 
 const REPLACE = 'A rename over an existing file needs all sizes of the file that moves, not its data.';
 
-const source = `crash images of ext4 mounted by Linux 6.18 (25 workloads); Documentation/admin-guide/ext4.rst; fs/ext4/fsync.c \
-(1077b2d53ef5: directories force a commit), fs/ext4/namei.c (ext4_alloc_da_blocks under a check of new.inode)`;
+const source = `crash images of ext4 mounted by Linux 6.18 (25 workloads, and random ones); Documentation/admin-guide/ext4.rst; fs/ext4/fsync.c \
+(1077b2d53ef5: directories force a commit), fs/ext4/namei.c (ext4_alloc_da_blocks under a check of new.inode); \
+fs/ext4/inode.c (ext4_block_truncate_page, ext4_truncate: with data=ordered the zeroes are ordered data); ${FAILED_SYNC_SOURCE}`;
 
 export const ext4: PersistenceModel = {
   name: 'ext4',
   summary: 'ext4 as it is by default: metadata in order, data and sizes when they are written back',
   source: `data=ordered,auto_da_alloc: ${source}`,
-  rules: [...ORDERED, REPLACE, ...SYNCS],
+  rules: [...ORDERED, ZEROES, REPLACE, ...SYNCS],
   independent: false,
+  pages: 'alone',
   start: (boot) => new Ext4(boot, { autoDaAlloc: true }),
 };
 
@@ -93,9 +117,11 @@ export const ext4Noauto: PersistenceModel = {
   source: `data=ordered,noauto_da_alloc: ${source}`,
   rules: [
     ...ORDERED,
+    ZEROES,
     'A rename over an existing file needs nothing of the file that moves but its name.',
     ...SYNCS,
   ],
   independent: false,
+  pages: 'alone',
   start: (boot) => new Ext4(boot, { autoDaAlloc: false }),
 };

@@ -1,6 +1,7 @@
 import type { Change, Op } from '../../disk/journal.ts';
-import type { Effect, Machine, PersistenceModel } from '../model.ts';
+import { GONE, type Effect, type Machine, type PersistenceModel, type Standing } from '../model.ts';
 import { isSync, isSyncOfAll, splitByOp } from '../rules.ts';
+import { dataText } from './memory-text.ts';
 
 class AdvFs implements Machine {
   /** By inode: contents that no sync has forced yet, and that can't survive before one does. */
@@ -10,7 +11,7 @@ class AdvFs implements Machine {
     if (op.kind === 'write' || op.kind === 'truncate') {
       const held = this.#unforced.get(op.ino) ?? [];
       this.#unforced.set(op.ino, [...held, ...op.changes]);
-      return op.through ? this.#force(op.ino) : [];
+      return [];
     }
     if (isSyncOfAll(op)) return [...this.#unforced.keys()].flatMap((ino) => this.#force(ino));
     return isSync(op) ? this.#force(op.ino) : splitByOp(op);
@@ -21,7 +22,12 @@ class AdvFs implements Machine {
   }
 
   syncs(op: Op, pending: readonly Effect[]): readonly Effect[] {
-    return isSync(op) || op.through ? pending : [];
+    return isSync(op) ? pending : [];
+  }
+
+  memory({ name }: Standing): string {
+    const held = [...this.#unforced].filter(([ino]) => name(ino) !== GONE);
+    return held.map(([ino, changes]) => `${name(ino)}: ${changes.map(dataText).join()}`).join(';');
   }
 
   /** All contents of a file at once: they are an effect of the sync that forces them. */

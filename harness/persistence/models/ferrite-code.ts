@@ -45,7 +45,12 @@ class FerriteCode implements Machine {
   }
 
   syncs(op: Op, pending: readonly Effect[]): readonly Effect[] {
-    return isSync(op) || op.through ? pending : [];
+    return isSync(op) ? pending : [];
+  }
+
+  /** The view is what is visible. */
+  memory(): string {
+    return '';
   }
 }
 

@@ -22,7 +22,9 @@ export class FerriteEvents {
 
   /** Takes in an op, and says what its events are. */
   split(op: Op): readonly (readonly Change[])[] {
-    const groups = op.kind === 'write' ? this.#splitWrite(op) : op.changes.length > 0 ? [op.changes] : [];
+    // A cut is one event, `setattr`: that it zeroes the page which it goes through, the paper does not say.
+    const changes = op.kind === 'truncate' ? op.changes.filter(({ type }) => type !== 'page') : op.changes;
+    const groups = op.kind === 'write' ? this.#splitWrite(op) : changes.length > 0 ? [changes] : [];
     if (op.birth) this.view.add(op.birth.ino, op.birth.inode);
     for (const change of op.changes) this.view.apply(change);
     return groups;

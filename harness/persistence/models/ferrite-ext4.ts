@@ -1,7 +1,7 @@
 import { basename } from 'node:path/posix';
 import type { Image } from '../../disk/image/image.ts';
 import type { Change, Op } from '../../disk/journal.ts';
-import type { Effect, Machine, PersistenceModel } from '../model.ts';
+import type { Effect, Machine, PersistenceModel, Standing } from '../model.ts';
 import { syncedByInode } from '../rules.ts';
 import {
   FerriteEvents,
@@ -15,8 +15,8 @@ import {
 
 class FerriteExt4 implements Machine {
   readonly #events: FerriteEvents;
-  /** By a directory op's index: the names that it is about. */
-  readonly #arguments = new Map<number, ReadonlySet<string>>();
+  /** By a directory op: the names that it is about. */
+  readonly #arguments = new WeakMap<Op, ReadonlySet<string>>();
 
   constructor(boot: Image) {
     this.#events = new FerriteEvents(boot);
@@ -24,7 +24,7 @@ class FerriteExt4 implements Machine {
 
   split(op: Op): readonly (readonly Change[])[] {
     const names = argumentsOf(op, this.#events.view);
-    if (names.size > 0) this.#arguments.set(op.index, names);
+    if (names.size > 0) this.#arguments.set(op, names);
     return this.#events.split(op);
   }
 
@@ -45,11 +45,23 @@ class FerriteExt4 implements Machine {
     return syncedByInode(op, pending);
   }
 
+  /** The name that a link goes by is in none of its changes. */
+  memory({ pending, name }: Standing): string {
+    const told = pending.map(({ op }) => {
+      const names = [...(this.#arguments.get(op) ?? [])].map((each) => {
+        const slash = each.indexOf('/');
+        return name(Number(each.slice(0, slash))) + each.slice(slash);
+      });
+      return op.kind === 'link' ? names.join() : '';
+    });
+    return told.some((each) => each !== '') ? told.join(';') : '';
+  }
+
   /** For each name, the last directory op before that is about it too. */
   #sharing(effect: Effect, earlier: readonly Effect[]): readonly Effect[] {
-    const names = this.#arguments.get(effect.op.index) ?? new Set<string>();
+    const names = this.#arguments.get(effect.op) ?? new Set<string>();
     return [...names].flatMap((name) => {
-      const found = earlier.findLast((other) => this.#arguments.get(other.op.index)?.has(name));
+      const found = earlier.findLast((other) => this.#arguments.get(other.op)?.has(name));
       return found ? [found] : [];
     });
   }

@@ -2,20 +2,15 @@ import type { Image } from '../../disk/image/image.ts';
 import type { Inode } from '../../disk/image/types.ts';
 import { PAGE_SIZE } from '../../disk/image/types.ts';
 import type { Op } from '../../disk/journal.ts';
-import type { Effect } from '../model.ts';
+import { GONE, type Effect, type Standing } from '../model.ts';
 import { isSyncOfAll } from '../rules.ts';
 
 /** What is known of the block behind one page of a file. */
-type Block =
+export type Block =
   /** On the disk: data that is written to the page lands where the old data was. */
   | 'allocated'
   /** To be allocated at some time after the effect with this id, the first of a write to the page. */
   | { readonly after: number };
-
-export interface FileBlocksOptions {
-  /** Data that is written to a page that was cut off may land in the block that the page had. */
-  readonly reusesCutBlocks: boolean;
-}
 
 /**
  * Which pages of which files have a block on the disk for sure. With delayed allocation a new page gets one when it is
@@ -23,13 +18,11 @@ export interface FileBlocksOptions {
  */
 export class FileBlocks {
   readonly #boot: Image;
-  readonly #options: FileBlocksOptions;
   readonly #files = new Map<number, Map<number, Block>>();
 
   /** @param boot the disk at the beginning of the life, all of it durable */
-  constructor(boot: Image, options: FileBlocksOptions = { reusesCutBlocks: false }) {
+  constructor(boot: Image) {
     this.#boot = boot;
-    this.#options = options;
   }
 
   /** Takes in an op before its effects are asked about. */
@@ -38,7 +31,13 @@ export class FileBlocks {
       if (change.type === 'truncate') this.#cut(change.ino, change.size);
     }
     if (op.kind === 'fsync' || op.kind === 'fdatasync') this.#settle(op.ino);
+    else if (op.kind === 'osync') this.#settle(op.ino, op.offset, op.length);
     else if (isSyncOfAll(op)) for (const ino of this.#files.keys()) this.#settle(ino);
+  }
+
+  /** What is known of the block behind a page; undefined if it has none, and no write has asked for one. */
+  behind(ino: number, index: number): Block | undefined {
+    return this.#blocks(ino).get(index);
   }
 
   /** The block behind a page that an effect writes; a page that has none yet begins to wait for one. */
@@ -49,10 +48,25 @@ export class FileBlocks {
     return block;
   }
 
-  /** The pages of a file that have a block for sure, in order. */
-  allocated(ino: number): readonly number[] {
-    const pages = [...this.#blocks(ino)].filter(([, block]) => block === 'allocated');
-    return pages.map(([index]) => index).sort((left, right) => left - right);
+  /** The pages of a file that have a block, or wait for one, in order. */
+  pages(ino: number): readonly number[] {
+    return [...this.#blocks(ino).keys()].sort((left, right) => left - right);
+  }
+
+  /** What a machine that boots from the durable image would not know; '' if that is nothing. */
+  memory({ name, pending, durable }: Standing): string {
+    const files: string[] = [];
+    for (const [ino, blocks] of this.#files) {
+      if (name(ino) === GONE) continue;
+      const told = (known: ReadonlyMap<number, Block>): string =>
+        [...known]
+          .sort(([left], [right]) => left - right)
+          .map(([index, block]) => `${index} ${blockText(block, pending)}`)
+          .join();
+      const text = told(blocks);
+      if (text !== told(blocksOf(durable.inode(ino)))) files.push(`${name(ino)}: ${text}`);
+    }
+    return files.sort().join(';');
   }
 
   #blocks(ino: number): Map<number, Block> {
@@ -63,16 +77,23 @@ export class FileBlocks {
 
   #cut(ino: number, size: number): void {
     const blocks = this.#blocks(ino);
-    for (const [index, block] of blocks) {
-      const kept = index * PAGE_SIZE < size || (block === 'allocated' && this.#options.reusesCutBlocks);
-      if (!kept) blocks.delete(index);
-    }
+    for (const index of blocks.keys()) if (index * PAGE_SIZE >= size) blocks.delete(index);
   }
 
-  #settle(ino: number): void {
+  /** The pages in this range of bytes have been written back. */
+  #settle(ino: number, offset = 0, length = Infinity): void {
     const blocks = this.#blocks(ino);
-    for (const index of blocks.keys()) blocks.set(index, 'allocated');
+    for (const index of blocks.keys()) {
+      const isIn = (index + 1) * PAGE_SIZE > offset && index * PAGE_SIZE < offset + length;
+      if (isIn) blocks.set(index, 'allocated');
+    }
   }
+}
+
+/** A block that waits is told by how many of the pending effects are not later than what it comes after. */
+function blockText(block: Block, pending: readonly Effect[]): string {
+  if (block === 'allocated') return block;
+  return `after ${pending.filter(({ id }) => id <= block.after).length}`;
 }
 
 /** A page of zeros is taken for a hole: an image doesn't tell them apart. */

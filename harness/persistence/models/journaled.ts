@@ -1,6 +1,7 @@
 import type { Op } from '../../disk/journal.ts';
 import type { Effect } from '../model.ts';
-import { changes, isData, isSyncOfAll, names, subject } from '../rules.ts';
+import type { FileBlocks } from './file-blocks.ts';
+import { changes, isData, isSyncOfAll, isWrittenBy, names, subject } from '../rules.ts';
 
 /**
  * What ext4 and xfs have in common: a journal that holds all metadata of the file system in the order of the ops, and
@@ -21,6 +22,39 @@ export function lastMetadata(earlier: readonly Effect[], until = Infinity): read
   return last ? [last] : [];
 }
 
+/** What data needs: new data is only there once its blocks are, and those are metadata; data in place needs nothing. */
+export function neededByBlocks(
+  effect: Effect,
+  earlier: readonly Effect[],
+  blocks: FileBlocks,
+): readonly Effect[] {
+  let latest = -1;
+  for (const change of effect.changes) {
+    if (change.type !== 'page') continue;
+    const block = blocks.of(effect, change.ino, change.index);
+    if (block !== 'allocated') latest = Math.max(latest, block.after);
+  }
+  return latest < 0 ? [] : lastMetadata(earlier, latest);
+}
+
+/**
+ * What an effect that sets a file's size needs of its own op: the page that the cut goes through, zeroed from there on,
+ * if that page is on the disk. A page that has no block yet is zeroed in memory before anybody writes it.
+ */
+export function zeroedBefore(
+  { op }: Effect,
+  earlier: readonly Effect[],
+  blocks: FileBlocks,
+): readonly Effect[] {
+  if (op.kind !== 'truncate') return [];
+  return earlier.filter((other) => {
+    const [change] = other.changes;
+    return (
+      other.op === op && change?.type === 'page' && blocks.behind(change.ino, change.index) === 'allocated'
+    );
+  });
+}
+
 /**
  * What a sync makes durable by itself; the journal's order brings the rest. A file system that only has to write its
  * journal up to the last change of an inode can't be relied on to write more: a timer may have written that change
@@ -33,8 +67,10 @@ export function syncedUpToLastChange(op: Op, pending: readonly Effect[]): readon
       return pending.filter((effect) => changes(effect, op.ino) || names(effect, op.ino));
     case 'fdatasync':
       return pending.filter((effect) => isNeededToRead(effect, op.ino));
+    case 'osync':
+      return syncedByWrite(op, pending);
     default:
-      return op.through ? syncedByWrite(op, pending) : [];
+      return [];
   }
 }
 
@@ -42,7 +78,7 @@ export function syncedUpToLastChange(op: Op, pending: readonly Effect[]): readon
 function syncedByWrite(op: Op, pending: readonly Effect[]): readonly Effect[] {
   const synced = op.through === 'sync' ? 'fsync' : 'fdatasync';
   const ofInode = syncedUpToLastChange({ ...op, kind: synced }, pending);
-  return ofInode.filter((effect) => effect.op === op || isMetadata(effect));
+  return ofInode.filter((effect) => isWrittenBy(effect, op) || isMetadata(effect));
 }
 
 /** Whether an effect decides what a reader finds in a file or directory: its data or entries, and that it is there. */

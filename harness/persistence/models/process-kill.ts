@@ -16,5 +16,6 @@ export const processKill: PersistenceModel = {
     split: splitByOp,
     precedes: () => [],
     syncs: (_op, pending) => pending,
+    memory: () => '',
   }),
 };

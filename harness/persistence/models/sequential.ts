@@ -19,6 +19,7 @@ export const sequential: PersistenceModel = {
   start: () => ({
     split: splitByOp,
     precedes: (_effect, earlier) => earlier.slice(-1),
-    syncs: (op, pending) => (isSync(op) || op.through ? pending : []),
+    syncs: (op, pending) => (isSync(op) ? pending : []),
+    memory: () => '',
   }),
 };

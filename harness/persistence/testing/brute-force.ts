@@ -3,20 +3,20 @@ import { hashText } from '../../disk/image/testing/describe.ts';
 import type { Image } from '../../disk/image/image.ts';
 import type { Change, Op } from '../../disk/journal.ts';
 import type { Effect, Machine, PersistenceModel } from '../model.ts';
+import { hides, undoes } from './brute-changes.ts';
 
 /** One crash point, gone through by brute force. */
 export interface CrashPoint {
-  /** The effects that are durable, and those that are pending, by id. */
-  readonly durable: readonly Effect[];
-  readonly pending: readonly Effect[];
   readonly survivals: readonly BruteSurvival[];
 }
 
 export interface BruteSurvival {
-  /** Ids of all effects on the disk, the durable ones included, in order. */
+  /** Ids of all effects that are whole on the disk, the durable ones included; with a half those that are in part. */
   readonly all: readonly number[];
   readonly lost: number;
   readonly kept: number;
+  /** What is on the disk besides what it booted with, in the order of the journal. */
+  readonly placed: readonly { readonly op: Op; readonly change: Change }[];
   readonly text: string;
   readonly hash: string;
   readonly image: Image;
@@ -25,11 +25,25 @@ export interface BruteSurvival {
 /** More pending effects than this at once, and a life is not for brute force. */
 export const PENDING_MAX = 8;
 
+/** An effect with all its changes, and what the model is told of it: the same without what is no longer open. */
+interface Known {
+  readonly effect: { -readonly [Field in keyof Effect]: Effect[Field] };
+  changes: readonly Change[];
+  readonly durable: Set<Change>;
+  /** Whether it was durable in part, at least for a time. */
+  halved: boolean;
+  /** Its data's sync has failed: nobody knows whether it is on the disk; or it was taken back, and is on none. */
+  fate?: 'adrift' | 'gone';
+  /** The sync that failed. */
+  failed?: Op;
+}
+
 /**
  * Every survival of a life at every crash point, straight from the rules: all subsets of the pending effects that hold
- * what their members need; each disk built from the boot image, all its effects applied in the order of the journal.
- * No durable image is kept and nothing is reused between crash points.
+ * what their members need; each disk built from the boot image, all that is durable or kept applied in the order of
+ * the journal. No durable image is kept and nothing is reused between crash points.
  *
+ * @param ops of one life, or of several that ended by a kill and one more, one after the other
  * @returns undefined if too much is pending at once
  */
 export function bruteForce(
@@ -38,41 +52,104 @@ export function bruteForce(
   ops: readonly Op[],
 ): readonly CrashPoint[] | undefined {
   const machine = model.start(boot);
-  const effects: Effect[] = [];
-  const durable = new Set<Effect>();
+  const all: Known[] = [];
   const isDirectory = directories(boot, ops);
-  const points = [crashPoint(boot, [], effects, durable)];
-  for (const op of ops) {
-    const pending = (): Effect[] => effects.filter((effect) => isPending(effect, durable));
-    for (const [part, changes] of machine.split(op).entries()) {
-      const draft: Effect = { id: effects.length, op, part, changes, needs: [], excludes: [] };
-      const earlier = pending();
-      const needs = machine.precedes(draft, earlier);
-      const excludes = machine.excludes?.(draft, earlier) ?? [];
-      effects.push(Object.assign(draft, { needs, excludes }));
+  const points = [crashPoint(boot, [], all)];
+  for (const [done, op] of ops.entries()) {
+    const before = ops.slice(0, done + 1);
+    if (op.fault !== undefined && op.fault !== 'short') {
+      if (op.kind === 'fsync' || op.kind === 'fdatasync') fail(op, all, machine);
+      points.push(crashPoint(boot, before, all));
+      continue;
     }
-    for (const synced of machine.syncs(op, pending())) durable.add(synced);
-    do close(durable, effects, machine, isDirectory);
-    while (unfold(durable, effects, boot, ops.slice(0, op.index)));
-    if (pending().length > PENDING_MAX) return undefined;
-    points.push(crashPoint(boot, ops.slice(0, op.index), effects, durable));
+    for (const [part, changes] of machine.split(op, pendingOf(all)).entries()) {
+      const effect: Effect = { id: all.length, op, life: 0, part, changes, needs: [], excludes: [] };
+      const earlier = pendingOf(all);
+      const needs = machine.precedes(effect, earlier);
+      const excludes = machine.excludes?.(effect, earlier) ?? [];
+      all.push({
+        effect: Object.assign(effect, { needs, excludes }),
+        changes,
+        durable: new Set(),
+        halved: false,
+      });
+      forgetGivenUp(all);
+    }
+    const synced = new Set(machine.syncs(op, pendingOf(all)).filter(({ id }) => !all[id]!.fate));
+    const logged = (effect: Effect): readonly Change[] => machine.logs?.(effect, op) ?? effect.changes;
+    do close(synced, all, machine, logged, isDirectory);
+    while (unfold(synced, all, logged, naiveBoot(boot, before)));
+    for (const each of all) {
+      if (!synced.has(each.effect)) continue;
+      const part = logged(each.effect);
+      for (const change of part) each.durable.add(change);
+      each.halved ||= part.length < each.effect.changes.length;
+    }
+    for (const each of all) each.effect.changes = each.changes.filter((change) => isOpen(change, each, all));
+    if (pendingOf(all).length > PENDING_MAX) return undefined;
+    points.push(crashPoint(boot, before, all));
   }
   return points;
 }
 
-/** Durability spreads: to what a durable effect carries along, and to earlier effects on the same thing. */
+/**
+ * A call that failed did nothing. After a sync, the data of the file is neither written nor dirty any more; that a file
+ * was cut is no data, even if the zeroes behind the cut are, and a file goes back only up to the cut.
+ */
+function fail(op: Op, all: readonly Known[], machine: Machine): void {
+  const more = machine.fails?.(op, pendingOf(all)) ?? [];
+  const isData = (change: Change): boolean =>
+    (change.type === 'page' || change.type === 'sector') && change.ino === op.ino;
+  for (const { id } of pendingOf(all)) {
+    const known = all[id]!;
+    if (known.fate || !(more.includes(known.effect) || known.effect.changes.some(isData))) continue;
+    const isOfCut = known.effect.op.kind === 'truncate' && op.reverts;
+    if (!isOfCut && !known.effect.changes.some(({ type }) => type === 'truncate')) {
+      known.fate = op.reverts ? 'gone' : 'adrift';
+      known.failed = op;
+      continue;
+    }
+    const back = (change: Change): readonly Change[] => {
+      if (!isData(change)) return [change];
+      if (change.type !== 'page' || !op.reverts) return [];
+      const page = op.changes.findLast((each) => each.type === 'page' && each.index === change.index);
+      return [page ?? { type: 'page', ino: op.ino, index: change.index, page: null }];
+    };
+    known.changes = known.changes.flatMap(back);
+    known.effect.changes = known.changes.filter((change) => isOpen(change, known, all));
+  }
+  forgetGivenUp(all);
+}
+
+/** The model is told what an effect needs, too: it must not take what was given up for something that is waited for. */
+function forgetGivenUp(all: readonly Known[]): void {
+  for (const { effect } of all) effect.needs = needsOf(effect, all);
+}
+
+/** Whether a change may still survive or not: it isn't durable, and no later durable one hides whether it was there. */
+function isOpen(change: Change, { effect, durable }: Known, all: readonly Known[]): boolean {
+  if (durable.has(change)) return false;
+  const later = all.filter((other) => other.effect.id > effect.id).flatMap((other) => [...other.durable]);
+  return !later.some((over) => hides(over, change, later));
+}
+
+/** Durability spreads: to what a durable effect carries along, and to earlier effects that can't come on top of it. */
 function close(
-  durable: Set<Effect>,
-  effects: readonly Effect[],
+  synced: Set<Effect>,
+  all: readonly Known[],
   machine: Machine,
+  logged: (effect: Effect) => readonly Change[],
   isDirectory: (ino: number) => boolean,
 ): void {
-  for (const effect of durable) {
-    for (const each of machine.carries?.(effect) ?? effect.needs) durable.add(each);
-    const touched = things(effect, isDirectory);
-    for (const earlier of effects) {
-      if (earlier.id >= effect.id) break;
-      if (meet(things(earlier, isDirectory), touched)) durable.add(earlier);
+  const pending = pendingOf(all);
+  for (const effect of synced) {
+    for (const each of machine.carries?.(effect) ?? owed(effect, all))
+      if (pending.includes(each) && !all[each.id]!.fate) synced.add(each);
+    for (const earlier of pending) {
+      const comesBefore = earlier.changes.some((one) =>
+        logged(effect).some((other) => undoes(one, other, isDirectory)),
+      );
+      if (earlier.id < effect.id && comesBefore) synced.add(earlier);
     }
   }
 }
@@ -81,34 +158,42 @@ function close(
  * A directory can't lie in itself: when a durable move would do that, the moves that prevented it are durable too; and
  * so is an earlier move that would do it if it came on top.
  */
-function unfold(durable: Set<Effect>, effects: readonly Effect[], boot: Image, ops: readonly Op[]): boolean {
-  const disk = naiveBoot(boot, ops);
-  const last = Math.max(-1, ...[...durable].filter((each) => moves(each, disk)).map((each) => each.id));
-  for (const effect of effects.filter((each) => durable.has(each))) {
-    for (const change of effect.changes) {
+function unfold(
+  synced: Set<Effect>,
+  all: readonly Known[],
+  logged: (effect: Effect) => readonly Change[],
+  disk: NaiveDisk,
+): boolean {
+  const done = ({ effect, changes, durable }: Known): readonly Change[] =>
+    changes.filter(
+      (change) => durable.has(change) || (synced.has(effect) && logged(effect).includes(change)),
+    );
+  const last = Math.max(-1, ...[...synced].filter((each) => moves(each, disk)).map((each) => each.id));
+  const closed = pendingOf(all).filter((each) => !synced.has(each));
+  const missing = (id: number, dirs: readonly number[]): readonly Effect[] =>
+    closed.filter(
+      (earlier) =>
+        earlier.id < id &&
+        earlier.changes.some((other) => other.type === 'entry' && dirs.includes(other.ino)),
+    );
+  for (const known of all) {
+    for (const change of done(known)) {
       const above = change.type === 'entry' ? disk.above(change.dir) : [];
       const self = change.type === 'entry' ? above.indexOf(change.ino) : -1;
-      const between = above.slice(0, Math.max(0, self));
-      const needed = effects.filter(
-        (earlier) =>
-          earlier.id < effect.id &&
-          !durable.has(earlier) &&
-          earlier.changes.some((other) => other.type === 'entry' && between.includes(other.ino)),
-      );
-      for (const move of needed) durable.add(move);
+      const needed = missing(known.effect.id, above.slice(0, Math.max(0, self)));
+      for (const move of needed) synced.add(move);
       if (needed.length > 0) return true;
       disk.apply(change);
     }
   }
-  const onTop = effects.filter(
+  const onTop = closed.filter(
     (earlier) =>
       earlier.id < last &&
-      !durable.has(earlier) &&
       earlier.changes.some(
         (change) => change.type === 'entry' && disk.above(change.dir).includes(change.ino),
       ),
   );
-  for (const move of onTop) durable.add(move);
+  for (const move of onTop) synced.add(move);
   return onTop.length > 0;
 }
 
@@ -118,75 +203,84 @@ function moves({ op, changes }: Effect, disk: NaiveDisk): boolean {
   );
 }
 
-/** What an effect is about, as names: two effects on one thing take place in their order or not at all. */
-function things(effect: Effect, isDirectory: (ino: number) => boolean): readonly string[] {
-  return effect.changes.flatMap((change) => {
-    if (change.type === 'entry') {
-      const slot = `slot ${change.dir}/${change.name}`;
-      return isDirectory(change.ino) ? [slot, `place of ${change.ino}`] : [slot];
-    }
-    if (change.type === 'page') return [`page ${change.ino}/${change.index}/`];
-    if (change.type === 'sector') return [`page ${change.ino}/${change.index}/${change.sector}`];
-    if (change.type === 'mode') return [`mode ${change.ino}`];
-    return change.type === 'grow' ? [`size ${change.ino}`] : [`size ${change.ino}`, `page ${change.ino}/`];
-  });
-}
-
-/** Cutting a file is about all its pages, and a page is about all its sectors. */
-function meet(left: readonly string[], right: readonly string[]): boolean {
-  return left.some((one) =>
-    right.some(
-      (other) =>
-        one === other ||
-        (one.startsWith('page') && one.endsWith('/') && other.startsWith(one)) ||
-        (other.startsWith('page') && other.endsWith('/') && one.startsWith(other)),
-    ),
-  );
-}
-
 function directories(boot: Image, ops: readonly Op[]): (ino: number) => boolean {
   const born = new Map(ops.flatMap(({ birth }) => (birth ? [[birth.ino, birth.inode.kind]] : [])));
   return (ino) => (born.get(ino) ?? boot.inode(ino)?.kind) === 'dir';
 }
 
-function crashPoint(
-  boot: Image,
-  ops: readonly Op[],
-  effects: readonly Effect[],
-  durable: ReadonlySet<Effect>,
-): CrashPoint {
-  const pending = effects.filter((effect) => isPending(effect, durable));
+function crashPoint(boot: Image, ops: readonly Op[], all: readonly Known[]): CrashPoint {
+  const pending = pendingOf(all);
   const survivals: BruteSurvival[] = [];
   for (let subset = 0; subset < 2 ** pending.length; subset++) {
-    const kept = new Set([...durable, ...pending.filter((_, i) => (subset >> i) & 1)]);
-    if (pending.some((effect) => kept.has(effect) && !owed(effect, durable).every((need) => kept.has(need))))
-      continue;
-    if (pending.some((effect) => kept.has(effect) && effect.excludes.some((other) => kept.has(other))))
-      continue;
-    const all = effects.filter((effect) => kept.has(effect));
-    const never = pending.filter((effect) => effect.excludes.some((other) => kept.has(other)));
+    const kept = new Set(pending.filter((_, i) => (subset >> i) & 1));
+    const never = pending.filter((effect) => excluded(effect, all).some((other) => kept.has(other)));
+    if (never.some((effect) => kept.has(effect))) continue;
+    if ([...kept].some((effect) => !owed(effect, all).every((need) => kept.has(need)))) continue;
+    const whole = ({ effect, durable, changes }: Known): boolean =>
+      kept.has(effect) || isWhole(durable, changes);
+    const placed = all.flatMap(({ effect, changes, durable }) =>
+      changes
+        .filter((change) => kept.has(effect) || durable.has(change))
+        .map((change) => ({ op: effect.op, change })),
+    );
     survivals.push({
-      all: all.map((effect) => effect.id),
-      kept: all.length - durable.size,
-      lost: durable.size + pending.length - all.length - never.length,
+      all: all.flatMap((each) => [
+        ...(whole(each) ? [each.effect.id] : []),
+        ...(each.halved ? [each.effect.id + 0.5] : []),
+      ]),
+      kept: kept.size,
+      lost: pending.length - kept.size - never.length,
+      placed,
       ...disk(
         boot,
         ops,
-        all.flatMap((effect) => effect.changes),
+        placed.map(({ change }) => change),
       ),
     });
   }
-  return { durable: [...durable], pending, survivals };
+  return { survivals };
 }
 
-/** Whether an effect may survive or not: it isn't durable, nor excluded by one that is. */
-function isPending(effect: Effect, durable: ReadonlySet<Effect>): boolean {
-  return !durable.has(effect) && !effect.excludes.some((other) => durable.has(other));
+function isWhole(durable: ReadonlySet<Change>, changes: readonly Change[]): boolean {
+  return changes.every((change) => durable.has(change));
 }
 
-/** What an effect needs; where that became durable before what it needs itself, that too. */
-function owed(effect: Effect, durable: ReadonlySet<Effect>): readonly Effect[] {
-  return effect.needs.flatMap((need) => (durable.has(need) ? [need, ...owed(need, durable)] : [need]));
+/** What may survive or not: effects with something open, not excluded by what is durable. */
+function pendingOf(all: readonly Known[]): readonly Effect[] {
+  const durable = new Set(
+    all.filter((each) => isWhole(each.durable, each.changes)).map(({ effect }) => effect),
+  );
+  return all
+    .filter(({ fate }) => fate !== 'gone')
+    .map(({ effect }) => effect)
+    .filter((effect) => effect.changes.length > 0 && !durable.has(effect))
+    .filter((effect) => !excluded(effect, all).some((other) => durable.has(other)));
+}
+
+/** What of the pending effects an effect needs, also by way of those that are not pending any more. */
+function owed(effect: Effect, all: readonly Known[]): readonly Effect[] {
+  return needsOf(effect, all).flatMap((need) => (need.changes.length === 0 ? owed(need, all) : [need]));
+}
+
+/**
+ * What an effect needs. Nothing needs what is adrift, or gone: what that one needs takes its place. But a size waits for
+ * its data if the same sync has given up both.
+ */
+function needsOf(effect: Effect, all: readonly Known[], whose = all[effect.id]!): readonly Effect[] {
+  const waits = whose.changes.every(({ type }) => type === 'grow');
+  return effect.needs.flatMap((need) => {
+    const { fate, failed } = all[need.id]!;
+    return !fate || (waits && failed === whose.failed) ? [need] : needsOf(need, all, whose);
+  });
+}
+
+/** What an effect excludes, also by what it needs that has been overridden. */
+function excluded(effect: Effect, all: readonly Known[]): readonly Effect[] {
+  const overridden = needsOf(effect, all).filter((need) => {
+    const known = all[need.id]!;
+    return need.changes.length === 0 && !isWhole(known.durable, known.changes);
+  });
+  return [...effect.excludes, ...overridden.flatMap((need) => excluded(need, all))];
 }
 
 /** The boot disk, and the inodes that the ops make, without names. */

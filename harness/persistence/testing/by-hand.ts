@@ -1,6 +1,7 @@
 import { NaiveDisk } from '../../disk/image/testing/naive-disk.ts';
-import type { Op } from '../../disk/journal.ts';
-import type { Effect, PersistenceModel } from '../model.ts';
+import type { Image } from '../../disk/image/image.ts';
+import type { Change, Op } from '../../disk/journal.ts';
+import type { Effect, Machine, PersistenceModel } from '../model.ts';
 import type { SmallLife } from './steps.ts';
 
 /** The disks that a prefix of the ops leaves, from `from` ops to `to` ops. */
@@ -30,17 +31,45 @@ const OF_A_FILE = ['write', 'truncate', 'chmod'];
  * directory about the calls that changed names in it. Written apart from the model, to be held against it.
  */
 export const posixByHand: Pick<PersistenceModel, 'start'> = {
-  start: () => ({
-    split: (op) => (op.kind === 'rename' ? [[...op.changes]] : Array.from(op.changes, (change) => [change])),
+  start: (boot) => ({
+    ...sizesByHand(boot),
     precedes: () => [],
     syncs(op, pending) {
       if (op.kind === 'sync') return pending;
-      if (op.through) return pending.filter((effect) => effect.op.index === op.index);
+      if (op.kind === 'osync') return pending.filter((effect) => isOfWrite(effect, op));
       if (op.kind !== 'fsync' && op.kind !== 'fdatasync') return [];
       return pending.filter((effect) => isAbout(effect, op));
     },
   }),
 };
+
+/** Each change alone, but a rename; and where a file grows into a later page, the end of the one it ended in. */
+function sizesByHand(boot: Image): Pick<Machine, 'split'> {
+  const view = boot.fork();
+  return {
+    split(op) {
+      const inode = view.inode(op.ino);
+      const size = inode?.kind === 'file' ? inode.size : 0;
+      if (op.birth) view.add(op.birth.ino, op.birth.inode);
+      for (const change of op.changes) view.apply(change);
+      if (op.kind === 'rename') return [[...op.changes]];
+      const alone: (readonly Change[])[] = op.changes.map((change) => [change]);
+      const end = size + ((4096 - (size % 4096)) % 4096);
+      const last = Math.max(0, ...op.changes.map((change) => (change.type === 'grow' ? change.size : 0)));
+      const first = op.kind === 'write' ? op.offset! : last;
+      if (end > size && first >= end && last > end) alone.unshift([{ type: 'grow', ino: op.ino, size: end }]);
+      return alone;
+    },
+  };
+}
+
+/** fsync(2) of a range: its pages, and sizes that end in it. */
+function isOfWrite({ op, changes: [change] }: Effect, { ino, offset = 0, length = 0 }: Op): boolean {
+  if (op.kind !== 'write' || op.ino !== ino) return false;
+  if (change?.type === 'grow') return change.size > offset && change.size <= offset + length;
+  const page = change?.type === 'page' ? change.index * 4096 : -Infinity;
+  return page + 4096 > offset && page < offset + length;
+}
 
 function isAbout({ op, changes }: Effect, sync: Op): boolean {
   if (op.kind === 'chmod') return op.ino === sync.ino && sync.kind === 'fsync';

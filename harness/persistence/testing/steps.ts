@@ -1,28 +1,14 @@
 import * as fc from 'fast-check';
 import { Core } from '../../disk/core/core.ts';
-import { O_APPEND, O_CREAT, O_EXCL, O_RDWR, O_SYNC, O_TRUNC, O_WRONLY } from '../../disk/core/constants.ts';
+import { O_APPEND, O_SYNC, O_TRUNC, O_WRONLY } from '../../disk/core/constants.ts';
+import type { KernelOptions } from '../../disk/core/kernel.ts';
 import { Image } from '../../disk/image/image.ts';
 import { listTree } from '../../disk/image/tree.ts';
 import type { Op } from '../../disk/journal.ts';
+import { runSteps } from './run-steps.ts';
+import type { Piece, Step } from './step.ts';
 
-/** One thing that a small random program does. What the disk refuses is left out of its life. */
-export type Step =
-  | { readonly call: 'create' | 'mkdir' | 'rmdir' | 'unlink'; readonly path: string }
-  | { readonly call: 'rename' | 'link' | 'symlink'; readonly path: string; readonly to: string }
-  | { readonly call: 'write'; readonly path: string; readonly flags: number; readonly data: Piece }
-  | { readonly call: 'truncate'; readonly path: string; readonly size: number }
-  | { readonly call: 'chmod'; readonly path: string; readonly mode: number }
-  | { readonly call: 'fsync' | 'fdatasync' | 'hold'; readonly path: string }
-  | { readonly call: 'writeHeld'; readonly data: Piece }
-  | { readonly call: 'fsyncHeld' }
-  | { readonly call: 'sync' };
-
-/** Bytes that are all alike, at an offset. */
-export interface Piece {
-  readonly byte: number;
-  readonly offset: number;
-  readonly length: number;
-}
+export type { Step } from './step.ts';
 
 /**
  * A step before it is known on what disk it will run: its paths are numbers that choose among what there is then, or
@@ -86,12 +72,31 @@ function draft(flavour: Flavour): fc.Arbitrary<Draft> {
 
 export const anyDraft: fc.Arbitrary<Draft> = draft('mixed');
 
+/** Steps that make no directories and grow no file without end, so that who repeats them comes back to where it was. */
+export const dataDraft: fc.Arbitrary<Draft> = draft('data').map((each) => ({
+  ...each,
+  flags: each.flags & ~O_APPEND,
+}));
+
+/** What there is on a disk, and the names in its directories that are free. */
+export interface Survey {
+  readonly files: readonly string[];
+  /** The root comes first. */
+  readonly directories: readonly string[];
+  readonly free: readonly string[];
+}
+
 /** The step that a draft is on this disk; undefined if there is nothing that it could be about. */
-export function settle(
-  disk: Image,
+export function settle(disk: Image, each: Draft): Step | undefined {
+  const paths = [...listTree(disk)].map(([path, { type }]) => ({ path, directory: type === 'dir' }));
+  return settleAmong(survey(paths), each);
+}
+
+/** The same, on a disk that somebody else has looked at. */
+export function settleAmong(
+  { files, directories, free }: Survey,
   { call, first, second, data, flags, mode, size }: Draft,
 ): Step | undefined {
-  const { files, directories, free } = survey(disk);
   const existing = [...files, ...directories.slice(1)];
   const pick = (from: readonly string[], n: number): string | undefined => from[n % from.length];
   const any = ['/', ...existing];
@@ -144,10 +149,10 @@ const FIELDS: {
   sync: [],
 };
 
-/** What there is on a disk, and the names in its directories that are free. */
-function survey(disk: Image): { files: string[]; directories: string[]; free: string[] } {
+/** @param paths all but the root */
+export function survey(paths: Iterable<{ readonly path: string; readonly directory: boolean }>): Survey {
   const [files, directories, free]: string[][] = [[], ['/'], []];
-  for (const [path, { type }] of listTree(disk)) (type === 'dir' ? directories : files)!.push(path);
+  for (const { path, directory } of paths) (directory ? directories : files)!.push(path);
   const taken = new Set([...files!, ...directories!]);
   for (const directory of directories!) {
     const paths = NAMES.map((name) => (directory === '/' ? `/${name}` : `${directory}/${name}`));
@@ -175,6 +180,19 @@ export const boots: Readonly<Record<string, readonly Step[]>> = {
   ],
 };
 
+/** Disks on which something can be mounted on `/d`: no hard link leads from there to elsewhere. */
+export const mountable: typeof boots = {
+  directories: boots['directories']!,
+  files: [
+    { call: 'mkdir', path: '/d' },
+    { call: 'create', path: '/d/a' },
+    { call: 'write', path: '/d/a', flags: O_WRONLY, data: { byte: 0x6f, offset: 0, length: 5000 } },
+    { call: 'link', path: '/d/a', to: '/d/b' },
+    { call: 'create', path: '/a' },
+    { call: 'symlink', path: '/d/a', to: '/b' },
+  ],
+};
+
 /** A program's life: the disk that it boots from, and the ops that it got done. */
 export interface SmallLife {
   readonly boot: Image;
@@ -184,17 +202,18 @@ export interface SmallLife {
   readonly toString: () => string;
 }
 
-/** Lives of up to `length` steps. */
-export function smallLife(length: number): fc.Arbitrary<SmallLife> {
+/** Lives of up to `length` steps; with file systems mounted on `/d`, say, all of them boot from disks that have it. */
+export function smallLife(length: number, options: KernelOptions = {}): fc.Arbitrary<SmallLife> {
   const flavour = fc.constantFrom<Flavour>('mixed', 'mixed', 'moves', 'data');
   const drafts = flavour.chain((each) =>
     fc.array(draft(each), { minLength: Math.ceil(length / 3), maxLength: length, size: 'max' }),
   );
-  return fc.tuple(fc.constantFrom(...Object.keys(boots)), drafts).map(([boot, all]) => {
-    const start = bootDisk(boots[boot]!);
-    const core = new Core(start.fork());
+  const disks = options.mounts ? mountable : boots;
+  return fc.tuple(fc.constantFrom(...Object.keys(disks)), drafts).map(([boot, all]) => {
+    const start = bootDisk(disks[boot]!);
+    const core = new Core(start.fork(), options);
     const steps = all.flatMap((each) => take(core, each));
-    return lifeOf(steps, start, `${JSON.stringify(boots[boot])} then `);
+    return lifeOf(steps, start, `${JSON.stringify(disks[boot])} then `, options);
   });
 }
 
@@ -214,87 +233,13 @@ export function bootDisk(steps: readonly Step[]): Image {
   return core.image;
 }
 
-export function lifeOf(steps: readonly Step[], boot = Image.empty(), label = ''): SmallLife {
-  const core = new Core(boot.fork());
+export function lifeOf(
+  steps: readonly Step[],
+  boot = Image.empty(),
+  label = '',
+  options: KernelOptions = {},
+): SmallLife {
+  const core = new Core(boot.fork(), options);
   runSteps(core, steps);
   return { boot, ops: core.journal.ops, steps, toString: () => label + JSON.stringify(steps) };
-}
-
-/** A file or directory that a life holds open. */
-interface Held {
-  fd: number | undefined;
-}
-
-function runSteps(core: Core, steps: readonly Step[]): void {
-  const held: Held = { fd: undefined };
-  for (const each of steps) {
-    try {
-      runStep(core, each, held);
-    } catch (error) {
-      if ((error as { code?: string }).code === undefined) throw error;
-    }
-  }
-}
-
-function runStep(core: Core, each: Step, held: Held): void {
-  switch (each.call) {
-    case 'create':
-      return core.close(core.open(each.path, O_WRONLY | O_CREAT | O_EXCL));
-    case 'mkdir':
-    case 'rmdir':
-    case 'unlink':
-      return core[each.call](each.path);
-    case 'rename':
-    case 'link':
-      return core[each.call](each.path, each.to);
-    case 'symlink':
-      return core.symlink(each.to, each.path);
-    case 'truncate':
-      return core.truncate(each.path, each.size);
-    case 'chmod':
-      return core.chmod(each.path, each.mode);
-    case 'sync':
-      return core.sync();
-    default:
-      return onDescriptor(core, each, held);
-  }
-}
-
-function onDescriptor(
-  core: Core,
-  each: Extract<Step, { call: 'write' | 'fsync' | 'fdatasync' | 'hold' | 'writeHeld' | 'fsyncHeld' }>,
-  held: Held,
-): void {
-  switch (each.call) {
-    case 'hold':
-      // Files are held for writing; directories can't be.
-      held.fd = core.open(each.path, core.stat(each.path).isDirectory() ? 0 : O_RDWR);
-      return;
-    case 'fsyncHeld':
-      if (held.fd !== undefined) core.fsync(held.fd);
-      return;
-    case 'writeHeld':
-      if (held.fd !== undefined) writePiece(core, held.fd, each.data);
-      return;
-    case 'write':
-      return withFile(core, each.path, each.flags, (fd) => writePiece(core, fd, each.data));
-    case 'fsync':
-    case 'fdatasync':
-      return withFile(core, each.path, 0, (fd) =>
-        each.call === 'fsync' ? core.fsync(fd) : core.fdatasync(fd),
-      );
-  }
-}
-
-function withFile(core: Core, path: string, flags: number, body: (fd: number) => void): void {
-  const fd = core.open(path, flags);
-  try {
-    body(fd);
-  } finally {
-    core.close(fd);
-  }
-}
-
-function writePiece(core: Core, fd: number, { byte, offset, length }: Piece): void {
-  core.write(fd, new Uint8Array(length).fill(byte), 0, length, offset);
 }

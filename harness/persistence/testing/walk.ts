@@ -25,13 +25,11 @@ export interface Sight {
 /** Goes through a life op by op, as the explorer does. */
 export function walk(model: PersistenceModel, life: SmallLife, scope: Scope = ALL): readonly Sight[] {
   const survivals = new Survivals(model, life.boot, scope);
-  // A second graph tells of effects that are durable as soon as they are there.
+  // A second graph tells what has become durable.
   const graph = new EffectGraph(model, life.boot, { purge: scope.purge ?? true });
-  const all: number[] = [];
+  const durable: number[] = [];
   const known = new Set<string>();
   const look = (): Sight => {
-    const pending = survivals.pending.map(({ id }) => id);
-    const durable = all.filter((id) => !pending.includes(id));
     const idsOf = (survival: Survival): string =>
       [...durable, ...[...survival.kept()].map(({ id }) => id)].sort((one, other) => one - other).join();
     const fresh = new Set<string>();
@@ -61,7 +59,8 @@ export function walk(model: PersistenceModel, life: SmallLife, scope: Scope = AL
     look(),
     ...life.ops.map((op) => {
       survivals.step(op);
-      all.push(...graph.step(op).added.map(({ id }) => id));
+      const { synced, halved } = graph.step(op);
+      durable.push(...synced.map(({ id }) => id), ...halved.map(({ id }) => id + 0.5));
       return look();
     }),
   ];

@@ -17,10 +17,12 @@ export function withLyingDrive(model: PersistenceModel): PersistenceModel {
     start(boot) {
       const machine = model.start(boot);
       return {
-        split: (op) => machine.split(op),
+        split: (op, pending) => machine.split(op, pending),
         precedes: (effect, earlier) => machine.precedes(effect, earlier),
         excludes: (effect, earlier) => machine.excludes?.(effect, earlier) ?? [],
         syncs: () => [],
+        fails: (op, pending) => machine.fails?.(op, pending) ?? [],
+        ...(machine.memory && { memory: (standing) => machine.memory!(standing) }),
       };
     },
   };

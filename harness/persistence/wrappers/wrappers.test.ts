@@ -60,3 +60,38 @@ describe('a name with what is around a model', () => {
     }
   });
 });
+
+describe('a torn page', () => {
+  const write = (path: string, byte: number, length: number): Step => ({
+    call: 'write',
+    path,
+    flags: 1,
+    data: { byte, offset: 0, length },
+  });
+  const boot = bootDisk([{ call: 'create', path: '/f' }, write('/f', 0x6f, 12288)]);
+  const textsAfter = (model: string, ...steps: readonly Step[]): readonly string[] => [
+    ...walk(findModel(model)!, lifeOf(steps, boot)).at(-1)!.texts,
+  ];
+
+  it('that may land in a freed block is not made durable there by a sync of the file that had it', () => {
+    const steps: readonly Step[] = [
+      { call: 'truncate', path: '/f', size: 4096 },
+      { call: 'create', path: '/a' },
+      write('/a', 0x6e, 4096),
+      { call: 'fsync', path: '/f' },
+      { call: 'truncate', path: '/f', size: 12288 },
+      { call: 'sync' },
+    ];
+    const whole = textsAfter('ext4-writeback', ...steps);
+    expect(whole).toEqual(['/ dir 755\n/a file 644 4096 [6ex4096]\n/f file 644 12288 [6fx4096]']);
+    expect(textsAfter('ext4-writeback+tears', ...steps)).toEqual(whole);
+  });
+
+  it('is there in all its sectors where a size needs it', () => {
+    const steps: readonly Step[] = [{ call: 'truncate', path: '/f', size: 1000 }, { call: 'sync' }];
+    const sized = textsAfter('xfs+tears', ...steps, write('/f', 0x6e, 4096)).filter((text) =>
+      text.includes('644 4096'),
+    );
+    expect(sized).toEqual(['/ dir 755\n/f file 644 4096 [6ex4096]']);
+  });
+});

@@ -61,7 +61,7 @@ name used again         forbid      forbid  forbid
 const FILE_SYSTEMS = `
                         ext4-journal  ext4    ext4-noauto  ext4-writeback  xfs     btrfs
 F0                      forbid        forbid  forbid       forbid          forbid  forbid
-PA                      forbid        allow   allow        allow           allow   forbid
+PA                      forbid        allow   allow        allow           allow   allow
 PA, as it was seen      forbid        allow   allow        allow           forbid  forbid
 OSF                     forbid        allow   allow        allow           allow   allow
 OTF                     forbid        allow   allow        allow           allow   allow
