@@ -5,7 +5,7 @@ import { posix } from '../persistence/models/posix.ts';
 import { sequential } from '../persistence/models/sequential.ts';
 import { runSchedule, schedules } from './arbitraries.ts';
 import { Player } from './replay.ts';
-import { broken, scenario, type Scenario } from './scenario.ts';
+import { broken, scenario, type Scenario } from '../programs/scenario.ts';
 import { randomScenario } from './testing/programs.ts';
 
 /** Makes three files and syncs nothing, so that each of them may be there after a cut, or not. */

@@ -25,6 +25,7 @@ export type ScheduleChoices = readonly CutChoices[];
 /** Much longer than a life, so that all its ops are as likely: counted round, the last ones come out a little short. */
 const PLACES = 2 ** 20;
 
+/** How large random schedules may be. */
 export interface ScheduleOptions {
   /** Cuts in a row, at most: 3 if nothing is said. */
   readonly cutsMax?: number;
@@ -83,5 +84,5 @@ function decide({ place, survival, others }: CutChoices, graph: EffectGraph, ops
   const at = place % (ops.length + 1);
   advance(graph, ops, at);
   const decisions = graph.pending.map((_, i) => survival[i] ?? others);
-  return cutOf(at, graph.pending, chooseSurvival(graph, replaying(decisions)));
+  return cutOf(at, graph, chooseSurvival(graph, replaying(decisions)));
 }

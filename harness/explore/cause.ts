@@ -5,6 +5,7 @@ import type { Effect } from '../persistence/model.ts';
 import { subject } from '../persistence/rules.ts';
 import type { Player, Replay } from './replay.ts';
 import { prevents, type Sync } from './added-sync.ts';
+import { givenUpBy, lastFailedSync, takenBackBy, type FailedSync } from './failed-syncs.ts';
 
 /** Why a shrunk story ends badly. */
 export interface Cause {
@@ -12,8 +13,12 @@ export interface Cause {
   readonly op: Op | undefined;
   /** In which life it was: 0 is the main one. */
   readonly life: number;
-  /** A sync right after that op with which this story could not have happened: tried, not guessed. */
+  /** A sync, right after that op or at the beginning of the life that was cut, with which this story could not have happened: tried, not guessed. */
   readonly sync: Sync | undefined;
+  /** The life that the sync would be in. */
+  readonly syncIn: number;
+  /** The sync that failed and gave up what is missing: there is one, and no other sync brings it back. */
+  readonly failedSync?: FailedSync | undefined;
 }
 
 /** Looks at a shrunk story, in which every lost effect is needed, and tries the syncs that could have saved it. */
@@ -21,10 +26,16 @@ export async function causeOf(player: Player, replay: Replay): Promise<Cause> {
   for (const [life, lived] of replay.lives.entries()) {
     for (const effect of lived.pending) {
       if (lived.kept.has(effect)) continue;
-      return { op: effect.op, life, sync: await rescue(player, replay, life, effect) };
+      const ago = lived.uptime.killed.length - effect.life;
+      const where = { op: effect.op, life: life - ago };
+      if (effect.adrift) {
+        return { ...where, sync: undefined, syncIn: 0, failedSync: givenUpBy(lived, life, effect) };
+      }
+      return { ...where, ...(await rescue(player, replay, life, effect)) };
     }
   }
-  return { op: undefined, life: replay.lives.length - 1, sync: undefined };
+  const failedSync = takenBackBy(replay);
+  return { op: undefined, life: replay.lives.length - 1, sync: undefined, syncIn: 0, failedSync };
 }
 
 async function rescue(
@@ -32,8 +43,9 @@ async function rescue(
   replay: Replay,
   life: number,
   effect: Effect,
-): Promise<Sync | undefined> {
-  const seen = replay.lives[life]!.seen;
+): Promise<Pick<Cause, 'sync' | 'syncIn'>> {
+  const { seen, uptime } = replay.lives[life]!;
+  const ago = uptime.killed.length - effect.life;
   const tried = new Set<number>();
   for (const change of effect.changes) {
     const ino = subject(change);
@@ -41,10 +53,18 @@ async function rescue(
     tried.add(ino);
     // A file is named as the program knew it then; a directory keeps its name more often than not.
     const path = change.type === 'entry' ? (pathOf(seen, ino) ?? parentOf(effect.op.path)) : effect.op.path;
-    const sync = { after: effect.op.index, ino, path };
-    if (await prevents(player, replay, life, sync)) return sync;
+    // Who reads what a killed process left must not build on it before it is durable: that is the nearer remedy.
+    const first: readonly Sync[] =
+      ago === 0 ? [] : [{ ago: 0, after: 0, ino, path: pathOf(seen, ino) ?? path }];
+    const lives = [...uptime.killed, replay.lives[life]!.life.ops.slice(0, replay.lives[life]!.cut.at)];
+    const failed = lastFailedSync(lives[effect.life]!, ino, effect.op.index);
+    // A sync that was called and failed is no remedy; that it is called again may be one.
+    const after = failed?.index ?? effect.op.index;
+    for (const sync of [...first, { ago, after, ino, path }]) {
+      if (await prevents(player, replay, life, sync)) return { sync, syncIn: life - sync.ago };
+    }
   }
-  return undefined;
+  return { sync: undefined, syncIn: life };
 }
 
 function parentOf(path: string): string {

@@ -63,15 +63,21 @@ export class ConfigurationSets {
   }
 
   #number(raw: number, states: Set<number>, previous: Set<number> | undefined, last: number): number {
-    const { coverage } = this.#reached.configurations[raw]!;
-    const sum = `${coverage} ${this.#sum(states)}`;
+    const { coverage, killed } = this.#reached.configurations[raw]!;
+    const kill = killed === undefined ? '' : this.#reached.states[killed]!.key;
+    const sum = `${coverage} ${this.#sum(states)} ${kill}`;
     const known = this.#bySum.get(sum);
     if (known !== undefined) return known;
     const adds = previous !== undefined && previous.size <= states.size && isPart(previous, states);
     const own = adds ? [...states].filter((state) => !previous.has(state)) : [...states];
     const members = own.map((state) => this.#numbers[state]!).sort((a, b) => a - b);
     this.#bySum.set(sum, this.records.length);
-    this.records.push({ base: adds ? last : -1, members, coverage });
+    this.records.push({
+      base: adds ? last : -1,
+      members,
+      ...(killed === undefined ? {} : { killed: this.#numbers[killed]! }),
+      coverage,
+    });
     return this.records.length - 1;
   }
 

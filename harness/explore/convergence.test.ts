@@ -8,7 +8,7 @@ import { Player } from './replay.ts';
 import { convergence } from './convergence.ts';
 import { Explorer } from './explorer.ts';
 import { DEFAULTS } from './options.ts';
-import { broken, scenario, type Scenario } from './scenario.ts';
+import { broken, scenario, type Scenario } from '../programs/scenario.ts';
 import { tameScenario } from './testing/programs.ts';
 import { keyOf, recount, type Recount } from './testing/recount.ts';
 import { tellStories } from './testing/stories.ts';

@@ -29,14 +29,16 @@ interface Edge {
 
 /**
  * Node 0 is the main life, node n + 1 is state n, and after the states come the configurations. A life's edges lead to
- * the configurations that it comes through and are its cuts; those of a configuration lead on to its states.
+ * the configurations that it comes through and are its cuts, and to the states that it leaves when it is killed; those
+ * of a configuration lead on to the states that a cut leaves.
  */
 type Graph = readonly (readonly Edge[])[];
 
-/** Computed on exact closures only, with no disk taken for another one; undefined otherwise. */
+/** Computed on exact closures only, with no disk taken for another one and no failing calls; undefined otherwise. */
 export function convergence(exploration: Exploration): Convergence | undefined {
   const { graph, nodes, counts, failures, closed } = exploration;
-  if (!closed || counts.bounded + counts.masked > 0 || failures.length > 0) return undefined;
+  if (!closed || counts.bounded + counts.masked + counts.alternatives > 0 || failures.length > 0)
+    return undefined;
   return convergenceOf(
     graph,
     counts.mainOps,
@@ -87,7 +89,11 @@ function graphOf(ways: Ways, count: number): Graph {
     ways
       .visits(i === 0 ? undefined : i - 1)
       .filter((visit) => !visit.end)
-      .map((visit) => ({ to: first + visit.configuration, last: visit.at })),
+      .flatMap(({ at, configuration }) => {
+        const { killed } = ways.configurations[configuration]!;
+        const cut: Edge = { to: first + configuration, last: at };
+        return killed === undefined ? [cut] : [cut, { to: killed + 1, last: at }];
+      }),
   );
   const configurations = ways.configurations.map(({ base, members }): Edge[] => {
     const edges = members.map((state): Edge => ({ to: state + 1, last: undefined }));

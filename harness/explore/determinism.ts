@@ -1,6 +1,6 @@
 import type { Op } from '../disk/journal.ts';
-import type { LifeRecord } from './life.ts';
-import type { Finding } from './scenario.ts';
+import type { LifeRecord } from '../programs/program.ts';
+import type { Finding } from '../programs/scenario.ts';
 
 /** Where two runs of one life on one disk part, as a finding; undefined if they are the same. */
 export function parted(first: LifeRecord, second: LifeRecord): Finding | undefined {
@@ -37,10 +37,15 @@ function contentOf(op: Op | undefined): string {
   return JSON.stringify([op?.birth?.inode.mode, changes]);
 }
 
+/** That two runs on one disk say different things, as a finding. */
+export function unsteady(part: string, one: string, other: string): Finding {
+  return finding(`${part} says "${one}" in one run and "${other}" in the next`);
+}
+
 function finding(difference: string): Finding {
   return {
     invariant: 'the program is deterministic',
-    message: `two runs on the same disk differ: ${difference}; take time, randomness and names from ports`,
+    message: `two runs on the same disk differ: ${difference}; what is up to chance or time must come from \`random\` and \`clock\`, which every life is given`,
   };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { posix } from '../persistence/models/posix.ts';
 import { Explorer } from './explorer.ts';
 import { DEFAULTS } from './options.ts';
-import { scenario, type Life, type Scenario } from './scenario.ts';
+import { scenario, type Life, type Scenario } from '../programs/scenario.ts';
 
 const NAMES = ['a', 'b', 'c', 'd'];
 

@@ -49,8 +49,9 @@ export function watched(fs: Facade, regions: Regions, observe: (what: string) =>
   const inside = (path: unknown): boolean =>
     typeof path === 'string' && regions.some((region) => path.startsWith(`${region}/`));
   return new Proxy(fs, {
-    get(target, method: string | symbol) {
+    get(target, method: string | symbol, proxy) {
       const value: unknown = Reflect.get(target, method, target);
+      if (value === target) return proxy;
       if (typeof value !== 'function' || typeof method === 'symbol') return value;
       return async (...args: unknown[]): Promise<unknown> => {
         const [path] = args;

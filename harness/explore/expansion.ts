@@ -1,14 +1,14 @@
-import type { Image } from '../disk/image/image.ts';
-import type { Lanes } from '../disk/image/mix.ts';
+import { hashText, type Lanes } from '../disk/image/mix.ts';
 import { pairLanes } from '../disk/image/node.ts';
 import { randomly, type Choices } from '../persistence/choices.ts';
 import type { PersistenceModel } from '../persistence/model.ts';
 import { Survivals } from '../persistence/survivals.ts';
-import { Walk } from '../persistence/walk.ts';
+import { failedIn } from './conditions.ts';
 import type { Counts, StateNode } from './exploration.ts';
-import { withPromises, type LifeRecord } from './life.ts';
+import { withPromises } from '../programs/life.ts';
+import type { LifeRecord } from '../programs/program.ts';
 import { scopeOf, type ExploreOptions } from './options.ts';
-import type { Acknowledgement } from './scenario.ts';
+import type { Acknowledgement } from '../programs/scenario.ts';
 import { cutOf } from './schedule.ts';
 import type { ConfigurationRecord, StateGraph } from './state-graph.ts';
 import { promisedKey, promisedLanes, type Origin, type States } from './states.ts';
@@ -20,7 +20,7 @@ export interface Ground {
   readonly states: States;
   readonly graph: StateGraph;
   readonly counts: Counts;
-  /** Asked before each op: one life of hundreds of files has more crash states than a budget has seconds. */
+  /** Asked now and then while survivals are made: one crash point may have more of them than a budget has seconds. */
   stops(): boolean;
 }
 
@@ -30,9 +30,11 @@ export class Expansion {
   readonly #ground: Ground;
   readonly #life: LifeRecord;
   readonly #from: StateNode | undefined;
+  readonly #uptime: NonNullable<StateNode['uptime']>;
   #acknowledged: readonly Acknowledgement[];
   /** The crash point: after this op. */
   #at = 0;
+  #begun = false;
   /** The configuration of the crash point before, with the same promises; -1 if there is none. */
   #configuration = -1;
   /** Its key; undefined if it has none. */
@@ -43,32 +45,34 @@ export class Expansion {
   /**
    * @param before what had been promised when the life began
    * @param from the state whose recovery it is; undefined for the main life
+   * @param uptime the machine that the life begins on, since it was booted
    */
   constructor(
     ground: Ground,
-    boot: Image,
+    uptime: NonNullable<StateNode['uptime']>,
     life: LifeRecord,
     before: readonly Acknowledgement[],
     from: StateNode | undefined,
   ) {
     const choices: Choices = { choose: (n) => this.#samples.choose(n) };
-    this.survivals = new Survivals(ground.model, boot, { ...scopeOf(ground.options), choices });
+    const scope = { ...scopeOf(ground.options), choices };
+    this.survivals = new Survivals(ground.model, uptime.boot, scope, uptime.killed);
+    this.#uptime = uptime;
     this.#ground = ground;
     this.#life = life;
     this.#from = from;
     this.#acknowledged = before;
   }
 
-  /** Takes in all crash states of the life. @returns false if it was stopped on the way */
-  run(): boolean {
-    this.#reach();
-    for (const op of this.#life.ops) {
-      if (this.#ground.stops()) return false;
+  /** Goes on to the next crash point, the first time to the one before the first op, and takes in its crash states. */
+  next(): void {
+    if (this.#begun) {
+      const op = this.#life.ops[this.#at]!;
       this.survivals.step(op);
       this.#at = op.index;
-      this.#reach();
     }
-    return true;
+    this.#begun = true;
+    this.#reach();
   }
 
   /** Looks at one crash point, before and after what is promised there. */
@@ -85,8 +89,10 @@ export class Expansion {
   #look(early: boolean): void {
     const { graph, counts, options } = this.#ground;
     const { from = 0, to = Infinity } = options.at ?? {};
-    if (!this.#from && (this.#at < from || this.#at > to)) return;
-    const promised = promisedLanes(this.#acknowledged);
+    if (this.#isMain && (this.#at < from || this.#at > to)) return;
+    // What comes before the failing or early call of an alternative is what came before it in the life that it is one to.
+    if (this.#at < this.#start) return;
+    const promised = promisedLanes(this.#acknowledged, this.#from?.failed ?? 0);
     this.#key = this.#keyHere(promised);
     this.#samples = randomly(options.seed ^ (this.#key ?? this.#place()).a);
     const known = this.#key && graph.find(this.#key);
@@ -104,20 +110,50 @@ export class Expansion {
    */
   #keyHere(promised: Lanes | undefined): Lanes | undefined {
     const own = this.#ground.options.share === false ? undefined : this.survivals.key;
-    const key = own && promisedKey(own, promised);
+    const key = own && this.#killKey(promisedKey(own, promised));
     const inherits = this.survivals.inherits && this.#configuration >= 0;
-    if (!key || !inherits || this.#isWhole()) return key;
+    if (!key || !inherits || this.survivals.coverage === 'exhaustive') return key;
     return this.#key && pairLanes(key, this.#key);
   }
 
-  /** Whether every survival here is looked at. */
-  #isWhole(): boolean {
-    const { model, options } = this.#ground;
-    const { pending, graph } = this.survivals;
-    if (options.tier === 'bounded') return false;
-    if (2 ** pending.length <= options.cap) return true;
-    const merge = (options.merge ?? true) && model.independent;
-    return new Walk(graph.durable, pending, { type: 'all' }, merge).count(options.cap) <= options.cap;
+  /**
+   * Where kills are explored, a crash point leads to what the machine is after one as well, so that it is part of what
+   * decides. Undefined where it is not known exactly.
+   */
+  #killKey(key: Lanes): Lanes | undefined {
+    if (!this.#kills) return key;
+    const machine = this.survivals.machineKey;
+    const counted = this.#ground.options.kills === undefined ? 0 : this.#uptime.killed.length + 1;
+    return machine && pairLanes(pairLanes(key, machine), { a: counted, b: 0, c: 0, d: 0 });
+  }
+
+  /** Whether it is the main life, or an alternative to it. */
+  get #isMain(): boolean {
+    return this.#from === undefined || this.#from.part === 'run';
+  }
+
+  /** The first crash point that is new. */
+  get #start(): number {
+    if (!this.#from || this.#from.cut) return 0;
+    // A call that fails is an op. One that comes early need not be, and may be followed by a promise at once.
+    const fails = this.#from.failed > (this.#from.parent?.failed ?? 0);
+    return fails ? this.#from.at + 1 : this.#from.at;
+  }
+
+  /**
+   * Whether the life has ended here because a call failed. Then the machine goes on and the program is started again,
+   * whether or not kills are explored.
+   */
+  get #gaveUp(): boolean {
+    const { ops, ending } = this.#life;
+    return this.#at === ops.length && ending.type === 'threw' && failedIn(this.#from?.conditions) > 0;
+  }
+
+  /** Whether a life may end in a kill here. */
+  get #kills(): boolean {
+    if (this.#gaveUp) return true;
+    const { deaths, kills = Infinity } = this.#ground.options;
+    return (deaths?.includes('kill') ?? false) && this.#uptime.killed.length < kills;
   }
 
   /** A hash of the crash point, for where there is no key. */
@@ -134,14 +170,65 @@ export class Expansion {
       acknowledged: this.#acknowledged,
       promised,
       cutOf: (survival) => ({
-        ...cutOf(at, survivals.pending, survival.kept()),
+        ...cutOf(at, survivals.graph, survival.kept()),
         ...(early ? { early } : {}),
       }),
     };
     // What was promised in between has made other states of the same disks, so then there is nothing to inherit.
     const base = survivals.inherits ? this.#configuration : -1;
     const members: number[] = [];
-    survivals.visit((survival) => members.push(this.#ground.states.take(survival, origin)), base >= 0);
-    return { base, members, coverage: this.#isWhole() ? 'exhaustive' : 'bounded' };
+    const cuts = this.#ground.options.deaths?.includes('cut') ?? true;
+    const whole = !cuts || this.#take(members, origin, base >= 0);
+    const killed = this.#killed(origin, early);
+    return {
+      base,
+      members: members.slice(),
+      ...(killed === undefined ? {} : { killed }),
+      coverage: whole ? this.survivals.coverage : 'bounded',
+    };
+  }
+
+  /** Takes in what a cut leaves. @returns false if there was no time for all */
+  #take(members: number[], origin: Origin, onlyNew: boolean): boolean {
+    const ground = this.#ground;
+    try {
+      this.survivals.visit((survival) => {
+        members.push(ground.states.take(survival, origin));
+        if (members.length % ASKED_EVERY === 0 && ground.stops()) throw OUT_OF_TIME;
+      }, onlyNew);
+      return true;
+    } catch (error) {
+      if (error === OUT_OF_TIME) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * The state that a kill leaves here. With nothing pending, nothing remembered and all that is seen durable, it is the
+   * one that a cut leaves.
+   */
+  #killed(origin: Origin, early: boolean): number | undefined {
+    if (!this.#kills) return undefined;
+    const { graph, machineKey } = this.survivals;
+    if (this.survivals.settled && (this.#ground.options.deaths?.includes('cut') ?? true)) return undefined;
+    const key = machineKey && this.#killKey(promisedKey(machineKey, origin.promised));
+    const ops = this.#life.ops.slice(0, this.#at);
+    return this.#ground.states.takeKilled(
+      key ?? pairLanes(this.#place(), early ? EARLY : LATE),
+      {
+        image: graph.volatile.fork(),
+        uptime: { boot: this.#uptime.boot, killed: [...this.#uptime.killed, ops] },
+        cut: { at: this.#at, mode: 'lose', effects: [], ...(early ? { early } : {}), kill: true },
+      },
+      origin,
+    );
   }
 }
+
+/** Survivals after which the time is looked at. */
+const ASKED_EVERY = 512;
+const OUT_OF_TIME = new Error('no time is left');
+
+/** Where the key of a machine is not known, a kill is told from others by its place alone. */
+const EARLY: Lanes = hashText('killed before what is promised');
+const LATE: Lanes = hashText('killed');

@@ -1,8 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { posix } from '../persistence/models/posix.ts';
 import { Player } from './replay.ts';
-import { scenario } from './scenario.ts';
+import { broken, scenario } from '../programs/scenario.ts';
+import { Survivals } from '../persistence/survivals.ts';
+import { DEFAULTS, scopeOf } from './options.ts';
+import { worst, type Outcome } from './outcome.ts';
+import { cutOf, type Cut } from './schedule.ts';
 import { tellStory } from './story.ts';
+
+/** The worst that any cut there leads to, tried one by one: what `repro --at` says. */
+async function worstAt(player: Player, at: number): Promise<string> {
+  const survivals = new Survivals(player.model, player.main.boot, scopeOf(DEFAULTS));
+  for (const op of player.main.life.ops.slice(0, at)) survivals.step(op);
+  const cuts: Cut[] = [];
+  survivals.visit((survival) => void cuts.push(cutOf(at, survivals.graph, survival.kept())));
+  const outcomes: Outcome[] = [];
+  for (const cut of cuts) outcomes.push((await player.play([cut])).verdict.outcome);
+  return worst(outcomes);
+}
 
 /** Writes three pages, renames, and syncs one file and not the other. */
 const program = scenario({
@@ -51,5 +66,54 @@ describe('a story', () => {
     const { neighbours, verdict } = await tellStory(player, replay);
     expect(verdict.outcome).toBe('corrupt');
     expect(neighbours).toMatchObject([{ at: rename.index - 1, side: 'before', why: 'converges' }]);
+  });
+
+  it('names no crash point at which another loss does the same harm', async () => {
+    // Two files without a sync: after the second is written, the loss of the first does as much harm as before.
+    const two = scenario({
+      name: 'two',
+      async run({ fs, acknowledge }) {
+        const root = await fs.open('/');
+        await fs.writeFile('/a', 'x');
+        acknowledge('a');
+        await fs.writeFile('/b', 'x');
+        acknowledge('b');
+        for (const path of ['/a', '/b']) {
+          const file = await fs.open(path, 'r+');
+          await file.sync();
+        }
+        await root.sync();
+      },
+      async check({ fs }, told) {
+        for (const name of told) {
+          const text = await fs.readFile(`/${name}`, 'utf8').catch(() => '');
+          if (text !== 'x') return broken('what was told is there', name, 'lost');
+        }
+        return undefined;
+      },
+    });
+    const player = await Player.start(two, posix);
+    const { ops } = player.main.life;
+    // The data of b is lost as soon as it is promised.
+    const replay = await player.play([{ at: 4, mode: 'lose', effects: [{ op: 4, part: 0 }] }]);
+    const { neighbours, verdict } = await tellStory(player, replay);
+    expect(verdict.outcome).toBe('lost');
+    expect(neighbours.map(({ at }) => at)).toEqual([1, ops.length]);
+    for (const { at } of neighbours) expect(await worstAt(player, at)).toBe('converged');
+    for (const at of [2, 3, 4, 5, 6]) expect(await worstAt(player, at)).toBe('lost');
+  });
+
+  it('says of one before it that the loss is not possible there yet, not any more', async () => {
+    const told = new Set<string>();
+    for (const side of ['before', 'after']) {
+      const player = await Player.start(program, posix);
+      const at = player.main.life.ops.length;
+      const replay = await player.play([{ at, mode: 'lose', effects: [{ op: at - 1, part: 1 }] }]);
+      for (const each of (await tellStory(player, replay)).neighbours) {
+        if (each.side === side) told.add(`${side}: ${each.why}`);
+      }
+    }
+    expect([...told].filter((text) => /^before: .*any more|^after: .*yet/.test(text))).toEqual([]);
+    expect(told.size).toBeGreaterThan(0);
   });
 });

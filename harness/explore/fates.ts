@@ -1,9 +1,9 @@
-import type { Image } from '../disk/image/image.ts';
 import { PAGE_SIZE } from '../disk/image/types.ts';
 import type { Op } from '../disk/journal.ts';
 import { EffectGraph } from '../persistence/graph.ts';
-import type { Effect, PersistenceModel } from '../persistence/model.ts';
+import type { Effect } from '../persistence/model.ts';
 import type { CutLife } from './replay.ts';
+import { nameOf, nameText } from './schedule.ts';
 
 /**
  * What became of an effect when the power went: durable by a sync before that, kept or lost as the cut decided, or
@@ -24,31 +24,34 @@ export interface OpFate {
   readonly tornAt?: number;
 }
 
-/** What became of the effects of a cut life, by the index of their op. */
-export function fatesOf(
-  model: PersistenceModel,
-  boot: Image,
-  { life, cut, kept, pending }: CutLife,
-): ReadonlyMap<number, readonly EffectFate[]> {
-  const graph = new EffectGraph(model, boot);
+/** By the index of an op: what became of its effects. */
+export type Fates = ReadonlyMap<number, readonly EffectFate[]>;
+
+/**
+ * What became of the effects of a life that was cut, and of those that were killed on the same machine before it, in
+ * order. What a later life's sync made durable has no `since`, which counts ops of its own life.
+ */
+export function fatesOf({ life, cut, kept, pending, uptime }: CutLife): readonly Fates[] {
+  const graph = new EffectGraph(uptime.model, uptime.boot);
   const fates = new Map<string, EffectFate>();
-  const tell = (fate: EffectFate): void => void fates.set(nameOf(fate.effect), fate);
-  for (const op of life.ops.slice(0, cut.at)) {
-    const { added, synced, dead } = graph.step(op);
-    for (const effect of [...added, ...dead]) tell({ effect, fate: 'moot' });
-    for (const effect of synced) tell({ effect, fate: 'durable', since: op.index });
+  const tell = (fate: EffectFate): void => void fates.set(nameText(nameOf(fate.effect, 0)), fate);
+  for (const ops of [...uptime.killed, life.ops.slice(0, cut.at)]) {
+    for (const op of ops) {
+      const { added, synced, dead } = graph.step(op);
+      for (const effect of [...added, ...dead]) tell({ effect, fate: 'moot' });
+      for (const effect of synced) {
+        tell({ effect, fate: 'durable', ...(effect.life === graph.lives ? { since: op.index } : {}) });
+      }
+    }
+    graph.kill();
   }
   for (const effect of pending) tell({ effect, fate: kept.has(effect) ? 'kept' : 'lost' });
-  const byOp = new Map<number, EffectFate[]>();
+  const lives = Array.from({ length: graph.lives }, () => new Map<number, EffectFate[]>());
   for (const fate of fates.values()) {
-    const index = fate.effect.op.index;
-    byOp.set(index, [...(byOp.get(index) ?? []), fate]);
+    const { op, life: number } = fate.effect;
+    lives[number]!.set(op.index, [...(lives[number]!.get(op.index) ?? []), fate]);
   }
-  return byOp;
-}
-
-function nameOf({ op, part }: Effect): string {
-  return `${op.index}.${part}`;
+  return lives;
 }
 
 /** Puts the fates of an op's effects into one; undefined if it has none. */
@@ -63,7 +66,8 @@ export function opFate(op: Op, fates: readonly EffectFate[]): OpFate | undefined
     return { fate: 'torn', ...(tornAt === undefined ? {} : { tornAt }) };
   }
   if (mattering.some(({ fate }) => fate === 'kept')) return { fate: 'kept' };
-  return { fate: 'durable', since: Math.max(...mattering.map(({ since }) => since ?? 0)) };
+  const since = Math.max(...mattering.map((each) => each.since ?? Infinity));
+  return { fate: 'durable', ...(since === Infinity ? {} : { since }) };
 }
 
 /** Where the first lost effect of a write begins, in bytes from the start of the file. */

@@ -1,14 +1,24 @@
+import { Core } from '../disk/core/core.ts';
+import type { FaultsOptions } from '../disk/core/faults.ts';
 import { Image } from '../disk/image/image.ts';
+import type { PersistenceModel } from '../persistence/model.ts';
 import { parted } from './determinism.ts';
-import { CALLS_MAX } from './judge.ts';
-import { EPOCH, runLife, type LifeRecord } from './life.ts';
+import { inline } from '../programs/inline.ts';
+import { EPOCH } from '../programs/times.ts';
+import type { LifeRecord } from '../programs/program.ts';
 import { describeError } from './outcome.ts';
-import type { Acknowledgement, Scenario } from './scenario.ts';
+import { liveTraced } from '../programs/traced.ts';
+import { userFrames } from '../programs/user-frames.ts';
+import type { Acknowledgement, Scenario } from '../programs/scenario.ts';
 
 /** The disk before the story, and the life that is cut first, uncut. */
 export interface MainLife {
   readonly boot: Image;
+  /** When it begins, in milliseconds since 1970. */
+  readonly time: number;
   readonly life: LifeRecord;
+  /** Where other file systems are mounted. */
+  readonly mounts: readonly string[];
   /** What setup promised. */
   readonly acknowledged: readonly Acknowledgement[];
 }
@@ -20,28 +30,67 @@ export class ScenarioError extends Error {
 
 /**
  * Runs setup and, twice, the main life.
+ *
+ * @param model says where other file systems are mounted; what setup has not made there is made
+ * @param faults to have the calls counted that could go wrong; none does
  * @throws ScenarioError if one of them fails without any cut, or if the two runs differ
  */
-export async function prepare(scenario: Scenario): Promise<MainLife> {
-  const { callsMax = CALLS_MAX } = scenario;
-  const setup = await runLife(Image.empty(), async (life) => await scenario.setup?.(life), {
-    callsMax: CALLS_MAX,
-    time: EPOCH,
-  });
+export async function prepare(
+  scenario: Scenario,
+  { mounts }: Pick<PersistenceModel, 'mounts'> = {},
+  faults?: FaultsOptions,
+): Promise<MainLife> {
+  const points = [...(mounts?.keys() ?? [])];
+  const program = inline(scenario, points);
+  const setup = await liveTraced(program, { part: 'setup', boot: Image.empty(), time: EPOCH });
   demandEnd(setup, `setup of ${scenario.name}`);
-  const boot = setup.image;
-  const options = { callsMax, time: setup.time };
-  const run = async (): Promise<LifeRecord> =>
-    await runLife(boot, async (life) => await scenario.run(life), options);
-  const life = await run();
+  const boot = withDirectories(setup.image, points, scenario.name);
+  const run = async (watchesReal: boolean): Promise<LifeRecord> =>
+    await liveTraced(program, {
+      part: 'run',
+      boot,
+      time: setup.time,
+      watchesReal,
+      ...(faults ? { faults } : {}),
+    });
+  const life = await run(false);
   demandEnd(life, `run of ${scenario.name}`);
-  const difference = parted(life, await run());
+  const { realPaths, ...again } = await run(true);
+  const difference = parted(life, again);
   if (difference) throw new ScenarioError(`${scenario.name}: ${difference.message}`);
-  return { boot, life, acknowledged: setup.acknowledged.map((mark) => mark.value) };
+  return {
+    boot,
+    time: setup.time,
+    life: realPaths ? { ...life, realPaths } : life,
+    mounts: points,
+    acknowledged: setup.acknowledged.map((mark) => mark.value),
+  };
+}
+
+/** Something is mounted on directories only. */
+function withDirectories(image: Image, points: readonly string[], scenario: string): Image {
+  if (points.length === 0) return image;
+  const core = new Core(image.fork());
+  for (const path of points) {
+    try {
+      core.mkdirp(path);
+    } catch (error) {
+      throw new ScenarioError(`${scenario}: nothing can be mounted on ${path}: ${describeError(error)}`);
+    }
+  }
+  return core.image;
 }
 
 function demandEnd(life: LifeRecord, what: string): void {
   if (life.ending.type === 'ended') return;
-  const why = life.ending.type === 'threw' ? describeError(life.ending.error) : life.ending.why;
+  const why = life.ending.type === 'threw' ? withPlace(life.ending.error) : life.ending.why;
   throw new ScenarioError(`${what} fails without any power cut: ${why}`);
+}
+
+/** What was thrown, the first place in the program that it came through, and what is often behind it. */
+function withPlace(error: unknown): string {
+  const place = userFrames(error)?.split('\n')[0];
+  const what = place === undefined ? describeError(error) : `${describeError(error)} (${place})`;
+  const isMissing = (error as { code?: unknown } | null | undefined)?.code === 'ENOENT';
+  return isMissing ? `${what}; the simulated disk is empty but for what setup makes` : what;
 }

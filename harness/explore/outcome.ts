@@ -1,4 +1,4 @@
-import type { Finding } from './scenario.ts';
+import type { Finding } from '../programs/scenario.ts';
 
 /**
  * What became of one crash state.

@@ -1,6 +1,6 @@
 import type { Exploration } from './exploration.ts';
 import { keyText } from './key-text.ts';
-import type { Finding } from './scenario.ts';
+import type { Finding } from '../programs/scenario.ts';
 import type { Outcome } from './outcome.ts';
 import { isOwn, type Shard } from './shard.ts';
 import type { Ways } from './state-graph.ts';
@@ -42,17 +42,18 @@ export function reachedBy({ nodes, graph }: Exploration, shard: Shard | undefine
     states,
     configurations: graph.configurations,
     visits: (from) => graph.visits(from),
+    branches: (from) => graph.branches(from),
     isExpanded: (state) => graph.visits(state).length > 0,
   };
 }
 
 /** Nodes that one life led to, in the order in which they are recovered: by crash point, then by key. */
-export function inOrder<
-  T extends { readonly key: Parameters<typeof keyText>[0]; readonly cut: { readonly at: number } },
->(nodes: readonly T[]): readonly T[] {
+export function inOrder<T extends { readonly key: Parameters<typeof keyText>[0]; readonly at: number }>(
+  nodes: readonly T[],
+): readonly T[] {
   if (nodes.length < 2) return nodes;
   const keyed = nodes.map((node) => ({ node, key: keyText(node.key) }));
   return keyed
-    .sort((one, other) => one.node.cut.at - other.node.cut.at || (one.key < other.key ? -1 : 1))
+    .sort((one, other) => one.node.at - other.node.at || (one.key < other.key ? -1 : 1))
     .map(({ node }) => node);
 }

@@ -8,7 +8,7 @@ import { scheduleTo } from './exploration.ts';
 import { Explorer } from './explorer.ts';
 import { DEFAULTS } from './options.ts';
 import { Player } from './replay.ts';
-import { broken, scenario } from './scenario.ts';
+import { broken, scenario } from '../programs/scenario.ts';
 import { StaleSchedule } from './schedule.ts';
 import { randomScenario } from './testing/programs.ts';
 import { keyOf, recount } from './testing/recount.ts';

@@ -1,31 +1,49 @@
 import type { Image } from '../disk/image/image.ts';
-import { EffectGraph } from '../persistence/graph.ts';
 import type { Effect, PersistenceModel } from '../persistence/model.ts';
 import { crashState, illegal, type Kept } from '../persistence/survival.ts';
-import { Survivals } from '../persistence/survivals.ts';
 import { undurable } from './durability.ts';
-import { Judge } from './judge.ts';
-import { withPromises, type LifeRecord } from './life.ts';
+import { failedIn, meetsSomething, metIn, unfit, type Conditions } from './conditions.ts';
+import { Judge, type Lived } from './judge.ts';
+import { withPromises } from '../programs/life.ts';
+import type { LifeRecord } from '../programs/program.ts';
 import { prepare, type MainLife } from './main-life.ts';
-import { DEFAULTS, scopeOf, type ExploreOptions } from './options.ts';
+import { DEFAULTS, type ExploreOptions } from './options.ts';
 import type { Verdict } from './outcome.ts';
-import type { Acknowledgement, Scenario } from './scenario.ts';
-import { advance, keptBy, StaleSchedule, type Cut, type Schedule } from './schedule.ts';
+import type { Acknowledgement, Scenario } from '../programs/scenario.ts';
+import { graphAfter, type Uptime } from '../persistence/uptime.ts';
+import {
+  advance,
+  keptBy,
+  nameOf,
+  nameText,
+  StaleSchedule,
+  type Cut,
+  type EffectName,
+  type Schedule,
+} from './schedule.ts';
+import { originOf, printToken } from './token.ts';
 
-/** One life of a story that was cut. */
+/** One life of a story that was cut or killed. */
 export interface CutLife {
-  /** The life as it would have gone on without the cut. */
+  /** The life as it would have gone on without that. */
   readonly life: LifeRecord;
   readonly cut: Cut;
+  /** The machine that it began on. */
+  readonly uptime: Uptime;
   /** What was pending at the cut, in journal order. */
   readonly pending: readonly Effect[];
   readonly kept: Kept;
-  /** What the program saw when the power went. */
+  /** What the program saw when it ended. */
   readonly seen: Image;
-  /** What the disk held afterwards. */
+  /** What the disk held afterwards; after a kill, what the next life sees. */
   readonly crash: Image;
   /** All that had been promised by then. */
   readonly acknowledged: readonly Acknowledgement[];
+}
+
+/** What a cut loses, by name; nothing at a kill. */
+export function lossesOf({ pending, kept, uptime }: CutLife): readonly EffectName[] {
+  return pending.filter((effect) => !kept.has(effect)).map((each) => nameOf(each, uptime.killed.length));
 }
 
 /** A story played again: its cut lives, the last recovery, and what the check says. */
@@ -52,7 +70,7 @@ export class Player {
     this.model = model;
     this.main = main;
     this.#graphs = graphs;
-    this.#judge = new Judge(scenario);
+    this.#judge = new Judge(scenario, main);
   }
 
   /**
@@ -63,25 +81,46 @@ export class Player {
     model: PersistenceModel,
     graphs: GraphOptions = {},
   ): Promise<Player> {
-    return new Player(scenario, model, await prepare(scenario), graphs);
+    return new Player(scenario, model, await prepare(scenario, model), graphs);
   }
 
-  /** @throws StaleSchedule if a cut does not fit the life that it cuts */
-  async play(cuts: readonly Cut[]): Promise<Replay> {
+  /**
+   * @param story its cuts, with what the life after the last one meets, if it meets something
+   * @throws StaleSchedule if a cut does not fit the life that it cuts, or no call is fit to fail, or to come early, as one is to
+   */
+  async play(story: readonly Cut[] | Pick<Schedule, 'cuts' | 'last'>): Promise<Replay> {
+    const { cuts, last }: Pick<Schedule, 'cuts' | 'last'> = 'cuts' in story ? story : { cuts: story };
+    const conditions = [...cuts.map((cut) => cut.conditions), last];
     const lives: CutLife[] = [];
-    let boot = this.main.boot;
-    let life = this.main.life;
+    let uptime: Uptime = { model: this.model, boot: this.main.boot, killed: [] };
+    let life = await this.#live(undefined, conditions[0]);
     let acknowledged = this.main.acknowledged;
-    for (const cut of cuts) {
-      const graph = new EffectGraph(this.model, boot, this.#graphs);
-      const lived = cutLife(graph, this.model, life, cut, acknowledged);
+    for (const [i, cut] of cuts.entries()) {
+      const lived = cutLife(uptime, this.#graphs, life, cut, acknowledged);
       lives.push(lived);
-      boot = lived.crash;
+      const { crash } = lived;
+      uptime = cut.kill
+        ? { ...uptime, killed: [...uptime.killed, life.ops.slice(0, cut.at)] }
+        : { ...uptime, boot: crash, killed: [] };
       acknowledged = lived.acknowledged;
-      life = await this.#judge.recover(boot);
+      life = await this.#live(crash, conditions[i + 1]);
     }
-    const verdict = this.#durable(boot, life, await this.#judge.judge(life, acknowledged));
-    return { schedule: this.schedule(cuts), lives, recovery: life, verdict };
+    const own = failedIn(last);
+    const failed = conditions.reduce((sum, each) => sum + failedIn(each), 0);
+    const part = cuts.length === 0 ? 'run' : 'recover';
+    const verdict = await this.#judge.judge(life, acknowledged, { part, own, failed });
+    const schedule = { ...this.schedule(cuts), ...(meetsSomething(last) ? { last } : {}) };
+    return { schedule, lives, recovery: life, verdict: this.#durable(uptime, life, verdict, part) };
+  }
+
+  /** A recovery from a disk, or the main life, under conditions. */
+  async #live(crash: Image | undefined, conditions: Conditions | undefined): Promise<LifeRecord> {
+    const met = metIn(this.model, conditions, false);
+    if (!crash && !meetsSomething(conditions)) return this.main.life;
+    const life = crash ? await this.#judge.recover(crash, undefined, met) : await this.#judge.run(met);
+    const wrong = unfit(life, conditions);
+    if (!wrong) return life;
+    throw new StaleSchedule(`${wrong}: the program or the model has changed since`);
   }
 
   /** What recovery and check make of a disk, when so much has been promised. */
@@ -90,12 +129,22 @@ export class Player {
   }
 
   /** The verdict, unless the scenario asks for more: that no later cut can undo the recovery. */
-  #durable(boot: Image, life: LifeRecord, verdict: Verdict): Verdict {
+  #durable({ boot, killed }: Uptime, life: LifeRecord, verdict: Verdict, part: Lived['part']): Verdict {
     if (!this.scenario.durableRecovery || verdict.outcome !== 'converged') return verdict;
-    const survivals = new Survivals(this.model, boot, scopeOf(DEFAULTS));
-    for (const op of life.ops) survivals.step(op);
-    const finding = undurable(survivals, life.image);
+    if (part === 'run' || life.ending.type !== 'ended') return verdict;
+    const finding = undurable(this.model, { boot, killed }, life, DEFAULTS);
     return finding ? { outcome: 'corrupt', findings: [finding] } : verdict;
+  }
+
+  /** The token of a story that was played here. */
+  token({ schedule, lives, recovery }: Omit<Replay, 'verdict'>): string {
+    const ops = [...lives.map((lived) => lived.life.ops), recovery.ops];
+    return printToken(schedule, ops, this.origin);
+  }
+
+  /** What its tokens say of where its stories begin: see `originOf`. */
+  get origin(): string {
+    return originOf(this.main.boot, this.scenario.madeFrom);
   }
 
   schedule(cuts: readonly Cut[]): Schedule {
@@ -103,29 +152,30 @@ export class Player {
   }
 }
 
-/** @param graph of the life, before its first op */
 function cutLife(
-  graph: EffectGraph,
-  model: PersistenceModel,
+  uptime: Uptime,
+  options: GraphOptions,
   life: LifeRecord,
   cut: Cut,
   before: readonly Acknowledgement[],
 ): CutLife {
-  advance(graph, life.ops, cut.at);
+  const graph = advance(graphAfter(uptime, options), life.ops, cut.at);
   const kept = keptBy(cut, graph);
-  const wrong = illegal(graph, kept);
+  // A kill decides nothing yet: of what excludes each other, both are still pending.
+  const wrong = cut.kill ? undefined : illegal(graph, kept);
   if (wrong) {
     throw new StaleSchedule(
-      `effect ${wrong.op.index}.${wrong.part} can't survive alone under ${model.name}: the model has changed since`,
+      `effect ${nameText(nameOf(wrong, graph.lives))} can't survive alone under ${uptime.model.name}: the model has changed since`,
     );
   }
-  const crash = crashState(graph, kept);
-  crash.seal();
+  const crash = cut.kill ? graph.volatile.fork() : crashState(graph, kept);
+  if (!cut.kill) crash.seal();
   const last = cut.early ? cut.at - 1 : cut.at;
   const promised = life.acknowledged.filter((mark) => mark.after <= last);
   return {
     life,
     cut,
+    uptime,
     pending: graph.pending,
     kept,
     seen: graph.volatile,

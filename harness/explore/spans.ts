@@ -1,6 +1,6 @@
 import type { Ways } from './state-graph.ts';
 
-/** From which to which crash point of the main life a state is possible, both included. */
+/** From which to which crash point of the main life a state is possible, both included; where the call fails, for an alternative. */
 export interface Span {
   readonly state: number;
   readonly from: number;
@@ -14,7 +14,8 @@ export function spansOf(graph: Ways): readonly Span[] {
   let before = -1;
   let last = -1;
   for (const { at, configuration } of graph.visits(undefined)) {
-    const { base, members } = graph.configurations[configuration]!;
+    const { base, members, killed } = graph.configurations[configuration]!;
+    if (killed !== undefined) spans.push({ state: killed, from: at, to: at });
     if (base !== before || base < 0) {
       const now = new Set(statesOf(graph, configuration));
       for (const [state, from] of open) {
@@ -28,6 +29,7 @@ export function spansOf(graph: Ways): readonly Span[] {
     before = configuration;
     last = at;
   }
+  for (const { at, state } of graph.branches(undefined)) spans.push({ state, from: at, to: at });
   for (const [state, from] of open) spans.push({ state, from, to: last });
   return spans;
 }

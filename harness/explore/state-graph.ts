@@ -7,6 +7,8 @@ export interface ConfigurationRecord {
   /** The number of the configuration that this one adds to; -1 if it stands alone. */
   readonly base: number;
   readonly members: readonly number[];
+  /** The state that a kill leaves here, and nowhere else; none if kills are not explored, or are no different. */
+  readonly killed?: number;
   readonly coverage: Coverage;
 }
 
@@ -18,11 +20,19 @@ export interface Visit {
   readonly end?: boolean;
 }
 
+/** A life lived again under other conditions: the state that this is, and the op after which it becomes different. */
+export interface Branch {
+  readonly at: number;
+  readonly state: number;
+}
+
 /** What of a graph of states tells which lives lead to which states. */
 export interface Ways {
   readonly configurations: readonly ConfigurationRecord[];
   /** @param from the state whose recovery it is; undefined for the main life */
   visits(from: number | undefined): readonly Visit[];
+  /** The alternatives to a life in which one more call fails. */
+  branches(from: number | undefined): readonly Branch[];
 }
 
 /**
@@ -37,6 +47,7 @@ export class StateGraph implements Ways {
   readonly #records: ConfigurationRecord[] = [];
   /** By state number plus one; the main life is 0. */
   readonly #visits: Visit[][] = [];
+  readonly #branches: Branch[][] = [];
 
   get configurations(): readonly ConfigurationRecord[] {
     return this.#records;
@@ -63,10 +74,23 @@ export class StateGraph implements Ways {
   /** @param from the state whose recovery it is; undefined for the main life */
   visit(from: number | undefined, visit: Visit): void {
     const source = from === undefined ? 0 : from + 1;
-    (this.#visits[source] ??= []).push(visit);
+    const known = this.#visits[source];
+    // A list that begins with what is in it takes no room for more: most lives of most explorations are short.
+    if (known) known.push(visit);
+    else this.#visits[source] = [visit];
   }
 
   visits(from: number | undefined): readonly Visit[] {
     return this.#visits[from === undefined ? 0 : from + 1] ?? [];
+  }
+
+  /** @param from the state whose life it is lived instead of; undefined for the main life */
+  branch(from: number | undefined, branch: Branch): void {
+    const source = from === undefined ? 0 : from + 1;
+    (this.#branches[source] ??= []).push(branch);
+  }
+
+  branches(from: number | undefined): readonly Branch[] {
+    return this.#branches[from === undefined ? 0 : from + 1] ?? [];
   }
 }

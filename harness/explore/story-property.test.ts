@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { posix } from '../persistence/models/posix.ts';
 import { processKill } from '../persistence/models/process-kill.ts';
 import { Player } from './replay.ts';
-import { broken, scenario, type Scenario } from './scenario.ts';
+import { broken, scenario, type Scenario } from '../programs/scenario.ts';
 import { assertStories, StoryFailure, type StoryProperty } from './story-property.ts';
 import { parseToken } from './token.ts';
 
@@ -109,7 +109,7 @@ describe('the property that every story ends well', () => {
     const { failure, message } = await failureOf(property(none, { scenario: failing }));
     expect(failure.history).toEqual({ files: 3, flaw: 99 });
     expect(failure.schedule).toBeUndefined();
-    expect(message).toMatch(/^run of writing fails without any power cut: too many$/m);
+    expect(message).toMatch(/^run of writing fails without any power cut: too many \(at .*story-property/m);
     expect(message).toContain('seed: 7');
   });
 });

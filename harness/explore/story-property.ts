@@ -3,7 +3,7 @@ import type { PersistenceModel } from '../persistence/model.ts';
 import { runSchedule, schedules, type ScheduleChoices, type ScheduleOptions } from './arbitraries.ts';
 import { describeError } from './outcome.ts';
 import { Player, type Replay } from './replay.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from '../programs/scenario.ts';
 import type { Schedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { tellStory, type Story } from './story.ts';

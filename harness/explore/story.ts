@@ -1,15 +1,23 @@
 import { listTree, type TreeEntry } from '../disk/image/tree.ts';
 import type { Image } from '../disk/image/image.ts';
+import type { FaultKind } from '../disk/fault-kinds.ts';
 import type { Change, Op } from '../disk/journal.ts';
+import { hasFailed } from '../persistence/adrift.ts';
+import type { FailedSync } from './failed-syncs.ts';
 import type { Effect } from '../persistence/model.ts';
 import { isSync } from '../persistence/rules.ts';
 import { causeOf, pathOf } from './cause.ts';
-import { fatesOf, opFate, type EffectFate, type OpFate } from './fates.ts';
-import type { LifeRecord, Mark } from './life.ts';
+import { earlyCalls, earlyIn } from './early.ts';
+import { fatesOf, opFate, type EffectFate, type Fates, type OpFate } from './fates.ts';
+import type { LifeRecord, Mark } from '../programs/program.ts';
+import { mayNotTry } from '../programs/guard.ts';
+import { heldBefore } from './held-before.ts';
 import { neighboursOf, type Neighbour } from './neighbours.ts';
 import { describeError, type Verdict } from './outcome.ts';
 import type { CutLife, Player, Replay } from './replay.ts';
-import { printToken } from './token.ts';
+import { nameOf, type EffectName } from './schedule.ts';
+import { unawaitedIn } from './unawaited.ts';
+import { uncutOf, type Uncut } from './uncut.ts';
 
 /** A story as data that any writer can show: everything is text and numbers. */
 export interface Story {
@@ -21,7 +29,7 @@ export interface Story {
   /** The last recovery, which ran to its end. */
   readonly recovery: { readonly ops: readonly StoryOp[]; readonly ending: string; readonly tree: Tree };
   readonly cause: StoryCause;
-  /** The nearest crash points at which the same losses do no harm; none for a story that converges. */
+  /** The nearest crash points at which no cut does harm; none for a story that converges. */
   readonly neighbours: readonly Neighbour[];
 }
 
@@ -34,6 +42,16 @@ export interface StoryCause {
   readonly culprit:
     { readonly life: number; readonly op: number; readonly kind: string; readonly path: string } | undefined;
   readonly rescue: { readonly life: number; readonly after: number; readonly path: string } | undefined;
+  /** What would help where no sync does, as a sentence; none if there is nothing to say. */
+  readonly remedy: string | undefined;
+  /** The calls that failed, as text. */
+  readonly failed: readonly string[];
+  /** The calls that took effect before others that were made earlier, as text. */
+  readonly early: readonly string[];
+  /** Where the program did not wait for its own calls, as sentences. */
+  readonly unawaited: readonly string[];
+  /** It fails without any cut; `untried` if nothing could be tried, because each try would never end. */
+  readonly uncut: Uncut | 'untried';
 }
 
 export interface StoryLife {
@@ -43,10 +61,14 @@ export interface StoryLife {
   readonly length: number;
   /** The power goes before what is promised right after op `at`. */
   readonly early: boolean;
+  /** The process was killed there, and the machine went on: nothing is lost yet. */
+  readonly killed: boolean;
   /** All ops up to the cut, and the few that would have come. */
   readonly ops: readonly StoryOp[];
   readonly pending: readonly StoryEffect[];
   readonly acknowledged: readonly Mark<string>[];
+  /** What files held before they were cut short in this life: see `heldBefore`. */
+  readonly before: ReadonlyMap<string, TreeEntry | null>;
   readonly seen: Tree;
   readonly crash: Tree;
 }
@@ -57,6 +79,8 @@ export interface StoryOp {
   readonly path: string;
   readonly text: string;
   readonly sync: boolean;
+  /** How it failed, if it did. */
+  readonly fault?: FaultKind;
   readonly phase: string | undefined;
   /** What became of it; undefined where it was not cut, or not reached, and for what has no effects. */
   readonly fate: OpFate | undefined;
@@ -66,9 +90,8 @@ export interface StoryOp {
   })[];
 }
 
-export interface StoryEffect {
-  readonly op: number;
-  readonly part: number;
+/** Named as in tokens. */
+export interface StoryEffect extends EffectName {
   readonly text: string;
   readonly fate: 'kept' | 'lost';
 }
@@ -78,58 +101,70 @@ export type Tree = ReadonlyMap<string, TreeEntry>;
 /** Ops after the cut that a story shows, greyed out: what the program was about to do. */
 const AFTER = 3;
 
-export async function tellStory(player: Player, replay: Replay): Promise<Story> {
-  const lives = [...replay.lives.map((lived) => lived.life.ops), replay.recovery.ops];
+/** @param expired when there is no time left for what makes a story better and is not needed for it */
+export async function tellStory(
+  player: Player,
+  replay: Replay,
+  expired: () => boolean = () => false,
+): Promise<Story> {
   return {
-    token: printToken(replay.schedule, lives),
+    token: player.token(replay),
     scenario: player.scenario.name,
     model: player.model.name,
     verdict: replay.verdict,
-    lives: replay.lives.map((lived, i) => {
-      const boot = i === 0 ? player.main.boot : replay.lives[i - 1]!.crash;
-      return tellLife(lived, i === 0 ? 'run' : 'recovery', fatesOf(player.model, boot, lived));
-    }),
+    lives: replay.lives.map((lived, i) => tellLife(lived, i === 0 ? 'run' : 'recovery', fatesIn(replay, i))),
     recovery: {
       ops: tellOps(replay.recovery, replay.recovery.ops.length, replay.recovery.image, new Map()),
       ending: endingOf(replay.recovery),
       tree: listTree(replay.recovery.image),
     },
     cause: await tellCause(player, replay),
-    neighbours: replay.verdict.outcome === 'converged' ? [] : await neighboursOf(player, replay),
+    neighbours:
+      replay.verdict.outcome === 'converged' || mayNotTry()
+        ? []
+        : await neighboursOf(player, replay, expired),
   };
 }
 
-type Fates = ReadonlyMap<number, readonly EffectFate[]>;
+/** What became of the effects of a life when its machine was cut; where that never was, when the story ends. */
+function fatesIn({ lives }: Replay, life: number): Fates {
+  const cut = lives.findIndex((each, i) => i >= life && !each.cut.kill);
+  const last = cut < 0 ? lives.length - 1 : cut;
+  return fatesOf(lives[last]!)[lives[last]!.uptime.killed.length - (last - life)]!;
+}
 
 function tellLife(lived: CutLife, role: StoryLife['role'], fates: Fates): StoryLife {
-  const { life, cut, pending, kept, seen, crash } = lived;
+  const { life, cut, pending, kept, seen, crash, uptime } = lived;
   return {
     role,
     at: cut.at,
     length: life.ops.length,
     early: cut.early ?? false,
+    killed: cut.kill ?? false,
     ops: tellOps(life, cut.at + AFTER, seen, fates),
     pending: pending.map((effect) => ({
-      op: effect.op.index,
-      part: effect.part,
+      ...nameOf(effect, uptime.killed.length),
       text: describeEffect(effect, seen),
       fate: kept.has(effect) ? 'kept' : 'lost',
     })),
     acknowledged: life.acknowledged.filter((mark) => mark.after <= (cut.early ? cut.at - 1 : cut.at)),
+    before: heldBefore(lived),
     seen: listTree(seen),
     crash: listTree(crash),
   };
 }
 
 function tellOps(life: LifeRecord, to: number, seen: Image, fates: Fates): readonly StoryOp[] {
+  const early = earlyCalls(life);
   return life.ops.slice(0, to).map((op) => {
     const own = fates.get(op.index) ?? [];
     return {
       index: op.index,
       kind: op.kind,
       path: op.path,
-      text: describeOp(op),
-      sync: isSync(op),
+      text: [describeOp(op), ...(early.get(op.index) ?? [])].join('  '),
+      sync: isSync(op) && !hasFailed(op),
+      ...(op.fault ? { fault: op.fault } : {}),
       phase: life.phases.findLast((mark) => mark.after < op.index)?.value,
       fate: opFate(op, own),
       effects: own.map(({ effect, ...fate }) => ({
@@ -142,32 +177,80 @@ function tellOps(life: LifeRecord, to: number, seen: Image, fates: Fates): reado
 }
 
 async function tellCause(player: Player, replay: Replay): Promise<StoryCause> {
-  if (replay.verdict.outcome === 'converged') {
-    return { op: undefined, sync: undefined, culprit: undefined, rescue: undefined };
+  const untried = mayNotTry();
+  if (untried || replay.verdict.outcome === 'converged') {
+    return {
+      op: undefined,
+      sync: undefined,
+      culprit: undefined,
+      rescue: undefined,
+      remedy: undefined,
+      failed: [],
+      early: [],
+      unawaited: [],
+      uncut: untried ? 'untried' : undefined,
+    };
   }
-  const { op, life, sync } = await causeOf(player, replay);
-  const where = life === 0 ? '' : ` of recovery ${life}`;
+  const { op, life, sync, syncIn, failedSync } = await causeOf(player, replay);
+  const place = (where: number): string => (where === 0 ? '' : ` of recovery ${where}`);
+  const after = sync?.after === 0 ? `at the beginning` : `right after op ${sync?.after}`;
   return {
-    op: op && `op ${op.index}${where}, ${describeOp(op)}`,
-    sync: sync && `fsync ${sync.path} right after op ${sync.after}${where}`,
+    op: op && `op ${op.index}${place(life)}, ${describeOp(op)}`,
+    sync: sync && `fsync ${sync.path} ${after}${place(syncIn)}`,
     culprit: op && { life, op: op.index, kind: op.kind, path: op.path },
-    rescue: sync && { life, after: sync.after, path: sync.path },
+    rescue: sync && { life: syncIn, after: sync.after, path: sync.path },
+    remedy: failedSync && remedyText(failedSync, place(failedSync.life)),
+    failed: failedCalls(replay).map(
+      ([where, failed]) => `op ${failed.index}${place(where)}, ${describeOp(failed)}`,
+    ),
+    early: earlyIn(replay),
+    unawaited: unawaitedIn(replay),
+    uncut: await uncutOf(player, replay),
   };
+}
+
+/** The calls that failed in a story, each with its life. */
+function failedCalls({ lives, recovery }: Replay): readonly (readonly [number, Op])[] {
+  const reached = [...lives.map(({ life, cut }) => life.ops.slice(0, cut.at)), recovery.ops];
+  return reached.flatMap((ops, life) =>
+    ops.filter((op) => op.fault !== undefined).map((op) => [life, op] as const),
+  );
+}
+
+function remedyText({ op }: FailedSync, place: string): string {
+  const what = op.reverts
+    ? 'the file is what it was before the data was written'
+    : 'the data counts as clean from then on, and no later sync writes it';
+  return `${op.kind} ${op.path}, op ${op.index}${place}, failed, and calling it again does not help: ${what}; it must be written again, to a new file, or not be promised`;
 }
 
 function endingOf(life: LifeRecord): string {
   switch (life.ending.type) {
     case 'ended':
-      return `ended after ${life.ops.length} ops`;
+      return `ended after ${ops(life)}`;
     case 'threw':
-      return `failed after ${life.ops.length} ops: ${describeError(life.ending.error)}`;
+      return `failed after ${ops(life)}: ${describeError(life.ending.error)}`;
     case 'never ended':
-      return life.ending.why;
+      return `never ended, because ${life.ending.why}`;
   }
 }
 
-/** One op in words that a shell user knows. */
+function ops({ ops: { length } }: LifeRecord): string {
+  return length === 1 ? '1 op' : `${length} ops`;
+}
+
+/** One op in words that a shell user knows, and how it failed, if it did. */
 export function describeOp(op: Op): string {
+  return op.fault === undefined ? describeCall(op) : `${describeCall(op)}  ${faultText(op.fault)}`;
+}
+
+function faultText(fault: FaultKind): string {
+  if (fault === 'short') return 'SHORT: not all of what was to be written';
+  const lasting = fault.endsWith('-lasting') ? ', and from here on' : '';
+  return `FAILED: ${fault.replace('-lasting', '').toUpperCase()}${lasting}`;
+}
+
+function describeCall(op: Op): string {
   const range = op.length === undefined ? '' : ` [${op.offset ?? 0}, +${op.length})`;
   switch (op.kind) {
     case 'rename':

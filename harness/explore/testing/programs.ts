@@ -4,14 +4,17 @@ import type { Facade } from '../../disk/facade/facade.ts';
 import { Image } from '../../disk/image/image.ts';
 import {
   anyDraft,
+  dataDraft,
   bootDisk,
   boots,
   lifeOf,
+  settleAmong,
+  survey,
   take,
   type Draft,
   type Step,
 } from '../../persistence/testing/steps.ts';
-import { broken, scenario, type Disk, type Life, type Scenario } from '../scenario.ts';
+import { broken, scenario, type Disk, type Life, type Scenario } from '../../programs/scenario.ts';
 
 /** What a random recovery does besides its steps. */
 interface Manner {
@@ -25,7 +28,7 @@ interface Manner {
 type Act = Step | { readonly call: 'acknowledge'; readonly what: string };
 
 /** How strict a random check is: of so many trees, one is broken; 0 accepts all. */
-const strictness = fc.constantFrom(0, 3, 7);
+export const strictness = fc.constantFrom(0, 3, 7);
 
 const manner: fc.Arbitrary<Manner> = fc.record({
   throwsAt: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, fc.constantFrom('/a', '/d/b')),
@@ -43,6 +46,90 @@ export const tameScenario: fc.Arbitrary<Scenario> = scenarios(
   fc.constant({ throwsAt: undefined, promises: false }),
   fc.constant(0),
 );
+
+/**
+ * Programs whose recovery does something on whatever disk it finds, the same things whenever it finds the same, and
+ * may promise to keep what it found. What a killed life left pending is then mixed with what the next one does.
+ */
+export const livelyScenario: fc.Arbitrary<Scenario> = fc
+  .record({
+    boot: fc.constantFrom(...Object.keys(boots)),
+    run: fc.array(anyDraft, { minLength: 2, maxLength: 5, size: 'max' }),
+    recover: fc.array(dataDraft, { minLength: 1, maxLength: 2, size: 'max' }),
+    promiseAfter: fc.nat({ max: 5 }),
+    serves: fc.boolean(),
+    oneIn: strictness,
+  })
+  .map(({ boot, run, recover, promiseAfter, serves, oneIn }) => {
+    const start = boots[boot]!;
+    const acts = (stepsOn(bootDisk(start), run) as readonly Act[]).toSpliced(promiseAfter, 0, {
+      call: 'acknowledge',
+      what: 'half',
+    });
+    const text = JSON.stringify({ start, acts, recover, serves, oneIn });
+    return Object.assign(
+      scenario({
+        name: 'lively',
+        setup: async (life) => await perform(life, start),
+        run: async (life) => await perform(life, acts),
+        recover: async (life) => {
+          if (serves) life.acknowledge(`${survey(await pathsOf(life.fs, '/')).files.length} files`);
+          for (const draft of recover) {
+            const step = settleAmong(survey(await pathsOf(life.fs, '/')), draft);
+            if (step) await perform(life, [step]);
+          }
+        },
+        check: async (disk, acknowledged) => await judge(disk, acknowledged, oneIn),
+      }),
+      { toString: () => text },
+    );
+  });
+
+/**
+ * Programs like those, some of which stop where a call fails with EIO; the others go on as if nothing had happened. All
+ * stop where they can't look.
+ */
+export const failingScenario: fc.Arbitrary<Scenario> = fc
+  .record({
+    boot: fc.constantFrom(...Object.keys(boots)),
+    run: fc.array(anyDraft, { minLength: 2, maxLength: 4, size: 'max' }),
+    recover: dataDraft,
+    promiseAfter: fc.nat({ max: 4 }),
+    stops: fc.boolean(),
+    oneIn: strictness,
+  })
+  .map(({ boot, run, recover, promiseAfter, stops, oneIn }) => {
+    const start = boots[boot]!;
+    const acts = (stepsOn(bootDisk(start), run) as readonly Act[]).toSpliced(promiseAfter, 0, {
+      call: 'acknowledge',
+      what: 'half',
+    });
+    const text = JSON.stringify({ start, acts, recover, stops, oneIn });
+    return Object.assign(
+      scenario({
+        name: 'failing',
+        setup: async (life) => await perform(life, start),
+        run: async (life) => await perform(life, acts, stops),
+        recover: async (life) => {
+          const step = settleAmong(survey(await pathsOf(life.fs, '/')), recover);
+          if (step) await perform(life, [step], stops);
+        },
+        check: async (disk, acknowledged) => await judge(disk, acknowledged, oneIn),
+      }),
+      { toString: () => text },
+    );
+  });
+
+async function pathsOf(fs: Facade, directory: string): Promise<{ path: string; directory: boolean }[]> {
+  const paths: { path: string; directory: boolean }[] = [];
+  for (const name of await fs.readdir(directory)) {
+    const path = directory === '/' ? `/${name}` : `${directory}/${name}`;
+    const isDirectory = (await fs.lstat(path)).isDirectory();
+    paths.push({ path, directory: isDirectory });
+    if (isDirectory) paths.push(...(await pathsOf(fs, path)));
+  }
+  return paths;
+}
 
 function scenarios(how: fc.Arbitrary<Manner>, oneIn: fc.Arbitrary<number>): fc.Arbitrary<Scenario> {
   const parts = fc.record({
@@ -73,12 +160,14 @@ function scenarios(how: fc.Arbitrary<Manner>, oneIn: fc.Arbitrary<number>): fc.A
   });
 }
 
-function stepsOn(disk: Image, drafts: readonly Draft[]): readonly Step[] {
+/** What can be done of some drafts on a disk. */
+export function stepsOn(disk: Image, drafts: readonly Draft[]): readonly Step[] {
   const core = new Core(disk.fork());
   return drafts.flatMap((draft) => take(core, draft));
 }
 
-function afterwards(disk: Image, steps: readonly Step[]): Image {
+/** The disk after some steps. */
+export function afterwards(disk: Image, steps: readonly Step[]): Image {
   const image = disk.fork();
   for (const { birth, changes } of lifeOf(steps, disk).ops) {
     if (birth) image.add(birth.ino, birth.inode);
@@ -98,14 +187,19 @@ async function recoverBy(
   if (promises && (await exists(life.fs, '/b'))) life.acknowledge('b');
 }
 
-/** Does the steps; what the disk refuses is left out. */
-export async function perform(life: Life, acts: readonly Act[]): Promise<void> {
+/**
+ * Does the steps; what the disk refuses is left out.
+ *
+ * @param stops where a call fails with EIO, which no call here does by itself
+ */
+export async function perform(life: Life, acts: readonly Act[], stops = false): Promise<void> {
   for (const act of acts) {
     try {
       if (act.call === 'acknowledge') life.acknowledge(act.what);
       else await performStep(life.fs, act);
     } catch (error) {
-      if ((error as { code?: string }).code === undefined) throw error;
+      const { code } = error as { code?: string };
+      if (code === undefined || (stops && code === 'EIO')) throw error;
     }
   }
 }
@@ -167,7 +261,7 @@ async function exists(fs: Facade, path: string): Promise<boolean> {
 }
 
 /** Finds fault with one of `oneIn` trees, by a sum over names and contents; with some of these, it can't even tell. */
-async function judge(
+export async function judge(
   { fs }: Disk,
   acknowledged: readonly string[],
   oneIn: number,
