@@ -1,0 +1,126 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Core } from '../disk/core/core.ts';
+import { Core as NewCore } from '../disk/core/core.ts';
+import type { Image } from '../disk/image/image.ts';
+import { straceOptions } from './calls.ts';
+import type { Ignored } from './ignored.ts';
+import { readTrace, type Trace } from './lines.ts';
+import { difference } from './real-tree.ts';
+import type { Learning } from './recorded-life.ts';
+import { replay } from './replay.ts';
+import { endAll, run, type Command, type Ended } from './running.ts';
+import { Unfollowed } from './unfollowed.ts';
+
+/** Where a command is recorded: the disk, a real directory, and what else it finds. */
+export interface Scene {
+  /** A real path, no part of which is a symlink. */
+  readonly disk: string;
+  /** Where the command runs. */
+  readonly cwd: string;
+  /** A folder for the trace and for what the program says; not on the disk. */
+  readonly side: string;
+  readonly ignored: Ignored;
+  /** What the disk holds now. */
+  read(): Image;
+}
+
+/** What is to be recorded. */
+export interface Recording {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeLimit: number;
+  /** Records what the program only looks at, too. */
+  readonly looks: boolean;
+  /** What it reads is what the tester reads; nothing, if nothing is said. */
+  readonly asks?: boolean;
+}
+
+/** A program's life as it was recorded: it can be lived once more on any disk that looks the same to it. */
+export interface Life {
+  readonly ended: Ended;
+  readonly errors: string;
+  readonly output: string;
+  /** Makes its calls once more. */
+  again(core: Core, said: (text: string) => void, learning?: Learning): void;
+}
+
+/**
+ * Runs a command on a disk that holds `boot`, records it, and sees whether the record leads where the real
+ * directory got to.
+ *
+ * @throws Unfollowed if it can't be followed
+ */
+export async function record(scene: Scene, boot: Image, recording: Recording): Promise<Life> {
+  const { argv, env, timeLimit, looks, asks } = recording;
+  const { ignored, side, cwd } = scene;
+  mkdirSync(side, { recursive: true });
+  const [output, stdout, stderr] = ['trace', 'stdout', 'stderr'].map((name) => join(side, name));
+  const begun = join(side, 'begun');
+  writeFileSync(begun, '');
+  const since = statSync(begun).mtimeMs;
+  const command: Command = {
+    argv: ['strace', ...straceOptions(output!, looks), ...argv],
+    cwd,
+    env,
+    stdout: stdout!,
+    stderr: stderr!,
+    timeLimit,
+    ...(asks ? { asks } : {}),
+  };
+  const ended = await run(command);
+  const errors = readFileSync(stderr!, 'utf8');
+  if (ended.failed !== undefined) throw new Unfollowed(`strace can't be started: ${ended.failed}`);
+  const trace = traceAt(output!, errors);
+  endAll(trace.alive);
+  const life = (byEnd: boolean): Life['again'] => {
+    const calls = byEnd ? trace.calls : trace.calls.toSorted((one, other) => one.entered - other.entered);
+    return (core, said, learning) =>
+      replay(
+        { ...trace, calls },
+        {
+          core,
+          root: scene.disk,
+          ignored,
+          said,
+          since,
+          cwd,
+          umask: process.umask(),
+          ...(learning ? { learning } : {}),
+        },
+      );
+  };
+  // Which of two calls that overlap took effect first, nobody sees: one of the two orders leads to what is there.
+  const ways = [life(true), life(false)];
+  const wrong = ways.map((again) => tried(again, boot, scene));
+  const way = ways[wrong.indexOf(undefined)];
+  if (way === undefined) throw wrong[0]!;
+  return { ended, errors, output: readFileSync(stdout!, 'utf8'), again: way };
+}
+
+function traceAt(path: string, errors: string): Trace {
+  let text: string;
+  try {
+    text = readFileSync(path, 'latin1');
+  } catch {
+    throw new Unfollowed(`strace recorded nothing: ${errors.trim().split('\n').at(-1) ?? ''}`);
+  }
+  const trace = readTrace(text);
+  if (trace.calls.length === 0)
+    throw new Unfollowed(`strace recorded nothing: ${errors.trim().split('\n').at(-1) ?? ''}`);
+  return trace;
+}
+
+/** Why a record does not lead where the program got to; undefined if it does. */
+function tried(again: Life['again'], boot: Image, scene: Scene): Unfollowed | undefined {
+  const core = new NewCore(boot.fork());
+  try {
+    again(core, () => {});
+    const where = difference(core.image, scene.read());
+    if (where === undefined) return undefined;
+    return new Unfollowed(`the record does not lead to what the program left behind: ${where}`);
+  } catch (error) {
+    if (error instanceof Unfollowed) return error;
+    throw error;
+  }
+}
