@@ -1,0 +1,24 @@
+import type { RunEvent } from '../../../reports/events.ts';
+import type { JobProgress } from '../job.ts';
+
+/** What running jobs needs to be told, and tells. Jobs are named by their index. */
+export interface RunControl {
+  /** Milliseconds since 1970, for all jobs together. */
+  readonly deadline: number;
+  interrupted(): boolean;
+  onInterrupt(listener: () => void): void;
+  progress(job: number, progress: JobProgress): void;
+  /** @param events all that the run tells but `run` itself */
+  ended(job: number, events: readonly RunEvent[]): void;
+}
+
+/** The machine that jobs run on. */
+export interface RunMachine {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /**
+   * The module that worker threads start with, and how many to start; none: everything runs in this thread. A life that
+   * gives no sign of itself for `hungAfter` milliseconds, ten seconds if nothing is said, is ended.
+   */
+  readonly workers?: { readonly module: URL; readonly count: number; readonly hungAfter?: number };
+}

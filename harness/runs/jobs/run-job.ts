@@ -1,0 +1,72 @@
+import type { Exploration } from '../../explore/exploration.ts';
+import { ScenarioError } from '../../explore/main-life.ts';
+import type { ExploreOptions } from '../../explore/options.ts';
+import type { Catalogue } from '../../explore/catalogue.ts';
+import type { RunEvent } from '../../../reports/events.ts';
+import { causesOf } from '../events/causes.ts';
+import { exploreDeaths } from './explore-deaths.ts';
+import type { Job, JobHooks } from '../job.ts';
+import { loadScenario } from '../scenarios/load-scenario.ts';
+import { demandPoint } from '../crash-points.ts';
+import { modelNamed } from '../names.ts';
+import { edited } from '../../programs/syncs/edited.ts';
+import { Bench } from '../syncs/bench.ts';
+import { ledgerOf, numbered } from '../syncs/ledger.ts';
+import { missingIn } from '../syncs/missing.ts';
+import { Sites } from '../syncs/sites.ts';
+import { explorationEvents, graphOf, unexplored } from '../events/run-events.ts';
+
+/**
+ * Explores one scenario under one model and tells its failures.
+ *
+ * @param run the number of the run in its events
+ * @returns all of its events but `run`, which comes before them
+ */
+export async function runJob(
+  run: number,
+  job: Job,
+  catalogue: Catalogue,
+  hooks: JobHooks,
+): Promise<readonly RunEvent[]> {
+  const started = hooks.now();
+  const elapsed = (): number => hooks.now() - started;
+  const expired: ExploreOptions['expired'] = () => {
+    if (hooks.interrupted()) return 'interrupted';
+    if (hooks.now() > hooks.deadline) return 'time';
+    return hooks.hasFatal?.() ? 'bail' : undefined;
+  };
+  if (hooks.interrupted()) return unexplored(run, 'interrupted', 0);
+  const breathe: ExploreOptions['breathe'] = async (progress) => await hooks.progress(progress);
+  try {
+    const scenario = await loadScenario(job.source, catalogue);
+    const model = modelNamed(job.model);
+    const sites = job.ledger && new Sites();
+    const watched = sites ? edited(scenario, {}, sites) : scenario;
+    const explored = await exploreDeaths(watched, model, job.plan, { expired, breathe });
+    const { exploration, deaths } = explored;
+    demandPoints(job, exploration);
+    const done: Job = { ...job, plan: { ...job.plan, ...deaths } };
+    const graph = graphOf(done, exploration);
+    const late = (): boolean => hooks.interrupted() || hooks.now() > hooks.deadline;
+    const options = { ...done.plan, expired, breathe };
+    const causes = await causesOf(exploration, graph, options, job.reproduceWith, late);
+    await hooks.progress(exploration.counts);
+    if (!sites || !job.ledger) return explorationEvents(run, done, exploration, graph, causes, elapsed());
+    const bench = new Bench(scenario, job, model, { expired, breathe }, explored);
+    const missing = await missingIn({ bench, sites });
+    const found = await ledgerOf(bench, numbered(sites.syncs), job.ledger);
+    const ledger = missing ? { ...found, missing } : found;
+    return explorationEvents(run, done, exploration, graph, causes, elapsed(), ledger);
+  } catch (error) {
+    if (error instanceof ScenarioError) return unexplored(run, error.message, elapsed());
+    throw error;
+  }
+}
+
+/** How long a life is, is only known once it has been lived. */
+function demandPoints({ plan: { at } }: Job, { scenario, main }: Exploration): void {
+  if (!at) return;
+  const { from, to } = at;
+  const asked = from === to ? String(from) : `${from}..${Number.isFinite(to) ? to : ''}`;
+  demandPoint(from, asked, scenario.name, main.life.ops.length);
+}
