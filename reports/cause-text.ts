@@ -30,6 +30,10 @@ export function causeLinesOf(
     paint('bad', title),
     `    ${escapeText(run.scenario)} under ${escapeText(run.model)}, ${count(cause.failures, 'failing state')}${smaller}`,
     `    reproduce: ${paint('bold', escapeText(cause.reproduce))}`,
+    ...(cause.also ?? []).flatMap((claim) => [
+      `    also breaks: ${escapeText(claim.invariant)} (${OUTCOME_WORDS[claim.outcome].toLowerCase()}), ${count(claim.failures, 'failing state')}`,
+      `    reproduce: ${escapeText(claim.reproduce)}`,
+    ]),
     ...found
       .slice(1)
       .flatMap((other) => [

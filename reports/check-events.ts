@@ -70,6 +70,8 @@ class OpenRun {
         return this.#wrongLives(event);
       case 'cause':
         return this.#isState(event.state) ? undefined : `there is no state ${event.state}`;
+      case 'ledger':
+        return this.#wrongLedger(event);
       default:
         return this.#wrongEnd(event);
     }
@@ -88,8 +90,18 @@ class OpenRun {
 
   #wrongStates(event: EventOf<'states'>): string | undefined {
     if (event.first !== this.#states) return `states from ${event.first} on, where ${this.#states} are known`;
-    const { keys, outcomes, depths, parents, cuts, recoveries, leaves } = event;
-    if (unequal(keys, [outcomes, depths, parents, cuts, recoveries, leaves]))
+    const {
+      keys,
+      outcomes,
+      depths,
+      parents,
+      cuts,
+      recoveries,
+      leaves,
+      killed = leaves,
+      branches = leaves,
+    } = event;
+    if (unequal(keys, [outcomes, depths, parents, cuts, recoveries, leaves, killed, branches]))
       return 'its columns differ in length';
     const before = (parent: number, i: number): boolean => parent < event.first + i;
     return parents.every(before) ? undefined : 'a state comes before its parent';
@@ -101,15 +113,17 @@ class OpenRun {
     return which.every((each) => each < verdicts.length) ? undefined : 'it names a verdict that there is not';
   }
 
-  #wrongConfigurations({ first, bases, members, coverage }: EventOf<'configurations'>): string | undefined {
+  #wrongConfigurations(event: EventOf<'configurations'>): string | undefined {
+    const { first, bases, members, coverage, kills = bases } = event;
     const known = this.#configurations;
     if (first !== known) return `configurations from ${first} on, where ${known} are known`;
-    if (unequal(bases, [members, coverage])) return 'its columns differ in length';
+    if (unequal(bases, [members, coverage, kills])) return 'its columns differ in length';
     if (!bases.every((base, i) => base < first + i)) return 'a configuration comes before its base';
     const within = members.every(
       (steps) => this.#isState(steps.reduce((sum, step) => sum + step, 0)) || steps.length === 0,
     );
-    return within ? undefined : 'it names a state that there is not';
+    const killed = event.kills?.every((state) => state < 0 || this.#isState(state)) ?? true;
+    return within && killed ? undefined : 'it names a state that there is not';
   }
 
   #wrongLives({ lives }: EventOf<'lives'>): string | undefined {
@@ -128,6 +142,14 @@ class OpenRun {
       this.#steps.set(life, steps.length / 2 + tail);
     }
     return undefined;
+  }
+
+  #wrongLedger({ syncs, fewest }: EventOf<'ledger'>): string | undefined {
+    const ids = new Set(syncs.map(({ id }) => id));
+    if (ids.size !== syncs.length) return 'two of its syncs have one number';
+    if (fewest?.ids.some((id) => !ids.has(id))) return 'it names a sync that there is not';
+    const isOp = (op: number): boolean => op >= 1 && op <= (this.#ops ?? 0);
+    return syncs.every(({ ops }) => ops.every(isOp)) ? undefined : 'it names an op that there is not';
   }
 
   #wrongEnd({ heat, pointCoverage, counts, restarts }: EventOf<'run-end'>): string | undefined {

@@ -33,12 +33,14 @@ export interface Change {
 export function compareReports(base: ReportModel, now: ReportModel): Comparison {
   const before = new Map(base.runs.map((run) => [nameOf(run), run]));
   const after = new Map(now.runs.map((run) => [nameOf(run), run]));
-  const known = new Set(base.causes.map((cause) => cause.id));
-  const found = new Set(now.causes.map((cause) => cause.id));
+  const known = new Set(base.causes.flatMap((cause) => cause.ids));
+  const found = new Set(now.causes.flatMap((cause) => cause.ids));
+  const isKnown = ({ ids }: DistinctCause): boolean => ids.some((id) => known.has(id));
+  const isFound = ({ ids }: DistinctCause): boolean => ids.some((id) => found.has(id));
   return {
-    newCauses: now.causes.filter((cause) => !known.has(cause.id)),
-    fixedCauses: base.causes.filter((cause) => !found.has(cause.id) && wasLookedAtAgain(cause, after)),
-    sameCauses: now.causes.filter((cause) => known.has(cause.id)).length,
+    newCauses: now.causes.filter((cause) => !isKnown(cause)),
+    fixedCauses: base.causes.filter((cause) => !isFound(cause) && wasLookedAtAgain(cause, after)),
+    sameCauses: now.causes.filter(isKnown).length,
     moved: [...after].flatMap(([name, run]) => {
       const old = before.get(name);
       const changes = old ? changesOf(old, run) : [];

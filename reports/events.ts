@@ -3,12 +3,13 @@ import { natural, verdictSchema } from './schema/basics.ts';
 import { configurationsSchema, failuresSchema, livesSchema, statesSchema } from './schema/graph.ts';
 import { mainLifeSchema, planSchema, resultSchema } from './schema/run.ts';
 import { causeSchema } from './schema/story.ts';
+import { ledgerSchema } from './schema/syncs.ts';
 
 /**
  * Run events: what an exploration tells, in order, and the only source of every report. `events.jsonl` holds one event
  * a line. A run is one scenario under one model, and all its events name it by its number; those of several runs may
- * be mixed. Each run tells `run`, then `life`, `states`, `failures`, `configurations`, `lives` and `cause` as far as
- * there are any, and `run-end`. A file without `end` was cut off.
+ * be mixed. Each run tells `run`, then `life`, `states`, `failures`, `configurations`, `lives`, `cause` and `ledger` as far
+ * as there are any, and `run-end`. A file without `end` was cut off.
  *
  * `schemaVersion` rises when a field changes its meaning or goes away; new fields may come without that.
  */
@@ -59,6 +60,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('configurations'), ...run, ...configurationsSchema.shape }),
   z.object({ type: z.literal('lives'), ...run, ...livesSchema.shape }),
   z.object({ type: z.literal('cause'), ...run, ...causeSchema.shape }),
+  /** Only where it was asked which syncs are needed. */
+  z.object({ type: z.literal('ledger'), ...run, ...ledgerSchema.shape }),
   z.object({ type: z.literal('run-end'), ...run, ...resultSchema.shape }),
   /** Only in files that were made of a damaged one: where it was damaged, in words. */
   z.object({ type: z.literal('damage'), text: z.string() }),

@@ -2,6 +2,7 @@ import { OUTCOME_WORDS } from './cause-text.ts';
 import { markdownReport } from './markdown.ts';
 import type { DistinctCause, ReportModel } from './model.ts';
 import { count, escapeText } from './text.ts';
+import { unawaited } from './uncut.ts';
 import type { WriterContext, WriterKind } from './writer.ts';
 
 /**
@@ -49,11 +50,13 @@ function titleOf({ scenario, outcome, invariant, found }: DistinctCause): string
 
 function messageOf({ found }: DistinctCause): string {
   const { cause } = found[0]!;
-  const { culprit, rescue } = cause.story;
+  const { culprit, rescue, remedy } = cause.story;
   return [
     escapeText(cause.message),
+    ...unawaited(cause.story).map(escapeText),
     ...(culprit ? [`the loss that matters: ${escapeText(culprit.text)}`] : []),
     ...(rescue ? [`a sync that would have prevented it: ${escapeText(rescue.text)}`] : []),
+    ...(remedy === undefined ? [] : [`what would help: ${escapeText(remedy)}`]),
     escapeText(cause.reproduce),
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import type { RunEvent, StartEvent } from './events.ts';
 import type { ReportModel, RunModel } from './model.ts';
 import type { MainLifeReport, PlanReport, ResultReport } from './schema/run.ts';
 import type { CauseReport, StoryReport } from './schema/story.ts';
+import type { LedgerReport } from './schema/syncs.ts';
 import type { StateGraphModel } from './state-graph.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface RunHead extends Omit<ResultReport, 'restarts' | 'pointCoverage'
   /** Ops of the main life that are syncs. */
   readonly syncs: readonly number[];
   readonly causes: readonly CauseHead[];
+  /** Whether its details hold a ledger of its syncs. */
+  readonly hasLedger: boolean;
 }
 
 export interface CauseHead extends Pick<
@@ -41,10 +44,17 @@ export interface CauseHead extends Pick<
 > {
   readonly culprit: StoryReport['culprit'];
   readonly rescue: StoryReport['rescue'];
+  readonly remedy?: StoryReport['remedy'];
+  readonly failed?: StoryReport['failed'];
+  readonly early?: StoryReport['early'];
+  readonly unawaited?: StoryReport['unawaited'];
+  readonly uncut?: StoryReport['uncut'];
   /** The scenario that tells the story: a simpler one, sometimes. */
   readonly toldBy: string;
-  /** The crash point of each cut. */
+  /** The crash point of each cut and kill. */
   readonly cuts: readonly number[];
+  /** Which of these are kills. */
+  readonly killed: readonly boolean[];
   /** The last promise before the first cut. */
   readonly promise: { readonly what: string; readonly after: number } | null;
 }
@@ -54,6 +64,7 @@ export interface RunDetails {
   readonly causes: readonly CauseReport[];
   readonly pointCoverage: string;
   readonly restarts: ResultReport['restarts'];
+  readonly ledger: LedgerReport | null;
   readonly graph: GraphColumns;
 }
 
@@ -85,8 +96,8 @@ export function firstScreen(model: ReportModel): FirstScreen {
 }
 
 function runHead(run: RunModel): RunHead {
-  const { graph: _, life: __, restarts: ___, pointCoverage: ____, causes, ...head } = run;
-  return { ...head, causes: causes.map(causeHead) };
+  const { graph: _, life: __, restarts: ___, pointCoverage: ____, causes, ledger, ...head } = run;
+  return { ...head, causes: causes.map(causeHead), hasLedger: ledger !== null };
 }
 
 function causeHead({ outcome, invariant, message, failures, reproduce, story }: CauseReport): CauseHead {
@@ -98,14 +109,20 @@ function causeHead({ outcome, invariant, message, failures, reproduce, story }: 
     reproduce,
     culprit: story.culprit,
     rescue: story.rescue,
+    ...(story.remedy ? { remedy: story.remedy } : {}),
+    ...(story.failed ? { failed: story.failed } : {}),
+    ...(story.early ? { early: story.early } : {}),
+    ...(story.unawaited ? { unawaited: story.unawaited } : {}),
+    ...(story.uncut ? { uncut: story.uncut } : {}),
     toldBy: story.scenario,
     cuts: story.lives.map((life) => life.at),
+    killed: story.lives.map((life) => life.killed ?? false),
     promise: story.lives.flatMap((life) => life.acknowledged).at(-1) ?? null,
   };
 }
 
-export function runDetails({ life, causes, pointCoverage, restarts, graph }: RunModel): RunDetails {
-  return { life, causes, pointCoverage, restarts, graph: graphColumns(graph) };
+export function runDetails({ life, causes, pointCoverage, restarts, ledger, graph }: RunModel): RunDetails {
+  return { life, causes, pointCoverage, restarts, ledger, graph: graphColumns(graph) };
 }
 
 function graphColumns(graph: StateGraphModel): GraphColumns {
@@ -114,13 +131,27 @@ function graphColumns(graph: StateGraphModel): GraphColumns {
   const verdicts = [...new Map(findings.map(([, each]) => [JSON.stringify(each), each])).values()];
   const numbers = new Map(verdicts.map((each, i) => [JSON.stringify(each), i]));
   return {
-    states: { outcomes, depths, parents, cuts, recoveries, leaves },
+    states: {
+      outcomes,
+      depths,
+      parents,
+      cuts,
+      recoveries,
+      leaves,
+      ...killedColumn(graph),
+      ...branchColumn(graph),
+    },
     failures: {
       verdicts,
       states: findings.map(([state]) => state),
       which: findings.map(([, each]) => numbers.get(JSON.stringify(each))!),
     },
-    configurations: { bases, members: memberSteps.map((steps) => [...steps]), coverage },
+    configurations: {
+      bases,
+      members: memberSteps.map((steps) => [...steps]),
+      coverage,
+      ...(graph.kills.size > 0 ? { kills: bases.map((_, i) => graph.killedAt(i) ?? -1) } : {}),
+    },
     lives: [...graph.ways].map(([life, way]) => [
       life + 1,
       way.tailLife + 1,
@@ -129,4 +160,15 @@ function graphColumns(graph: StateGraphModel): GraphColumns {
       ...way.steps,
     ]),
   };
+}
+
+function branchColumn({ branches, size }: StateGraphModel): { branches?: string } {
+  if (branches.size === 0) return {};
+  const marked = new Set([...branches.values()].flat());
+  return { branches: Array.from({ length: size }, (_, state) => (marked.has(state) ? '1' : '0')).join('') };
+}
+
+function killedColumn({ killed, size }: StateGraphModel): { killed?: string } {
+  if (killed.size === 0) return {};
+  return { killed: Array.from({ length: size }, (_, state) => (killed.has(state) ? '1' : '0')).join('') };
 }

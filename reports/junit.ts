@@ -99,13 +99,27 @@ function casesOf(run: RunModel): readonly Case[] {
   for (const cause of run.causes) {
     byInvariant.set(cause.invariant, [...(byInvariant.get(cause.invariant) ?? []), cause]);
   }
-  return [...byInvariant].map(([invariant, causes], i) => {
+  const told = [...byInvariant].map(([invariant, causes], i) => {
     const { outcome, message } = causes[0]!;
     const element = outcome === 'unknown' ? ('error' as const) : ('failure' as const);
     const text = causes.map(causeText).join('\n\n');
     const name = `${run.model}: ${invariant}`;
     return { name, seconds: i === 0 ? time : 0, bad: { element, type: outcome, message, text } };
   });
+  const others = run.causes.flatMap(({ invariant, also = [] }) =>
+    also
+      .filter((claim) => !byInvariant.has(claim.invariant))
+      .map((claim) => alsoCase(run.model, invariant, claim)),
+  );
+  return [...told, ...others];
+}
+
+/** A claim that is broken by what breaks another one, where the story is told. */
+function alsoCase(model: string, by: string, claim: NonNullable<CauseReport['also']>[number]): Case {
+  const { outcome, invariant, message, reproduce } = claim;
+  const element = outcome === 'unknown' ? ('error' as const) : ('failure' as const);
+  const text = `${escapeText(reproduce)}\n\nThe cause is that of: ${escapeText(by)}`;
+  return { name: `${model}: ${invariant}`, seconds: 0, bad: { element, type: outcome, message, text } };
 }
 
 function causeText({ reproduce, story }: CauseReport): string {

@@ -7,6 +7,7 @@ import { convergenceText, countsText, verdictWords } from './run-text.ts';
 import { storyText } from './story-text.ts';
 import { clip, count, escapeText } from './text.ts';
 import { totalLines } from './total-text.ts';
+import { unawaited } from './uncut.ts';
 import type { WriterKind } from './writer.ts';
 
 /** `report.md`: for pull requests and wikis. */
@@ -28,8 +29,7 @@ export function markdownReport(model: ReportModel): string {
   const lines = [
     `# ${ICON[model.verdict]} Blackout`,
     '',
-    span(totalLines(model, plain).join(' ')),
-    '',
+    ...totalLines(model, plain).flatMap((line) => [span(line), '']),
     ...headerLines(model),
     ...damageLines(model),
     ...causesLines(model),
@@ -74,7 +74,7 @@ function causesLines({ causes, runs }: ReportModel): string[] {
 
 function causeLines(index: number, { scenario, outcome, invariant, found }: DistinctCause): string[] {
   const { cause } = found[0]!;
-  const { culprit, rescue } = cause.story;
+  const { culprit, rescue, remedy } = cause.story;
   const window = { before: 12, pendingMax: 12, rowsMax: 12, width: 120 };
   const models = found.map(
     ({ run, cause: { failures } }) => `${span(run.model)} (${count(failures, 'state')})`,
@@ -84,8 +84,10 @@ function causeLines(index: number, { scenario, outcome, invariant, found }: Dist
     '',
     `${span(scenario)} under ${models.join(', ')}: ${span(cause.message)}`,
     '',
+    ...unawaited(cause.story).map((text) => `- ${span(text)}`),
     ...(culprit ? [`- the loss that matters: ${span(culprit.text)}`] : []),
     ...(rescue ? [`- a sync that would have prevented it: ${span(rescue.text)}`] : []),
+    ...(remedy === undefined ? [] : [`- what would help: ${span(remedy)}`]),
     '',
     ...block(found.map((each) => escapeText(each.cause.reproduce))),
     '<details><summary>the story</summary>',

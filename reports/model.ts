@@ -1,7 +1,9 @@
 import type { EventOf, RunEvent, StartEvent } from './events.ts';
 import type { OutcomeName, VerdictName } from './schema/basics.ts';
-import type { MainLifeReport, ResultReport } from './schema/run.ts';
+import type { MainLifeReport, PlanReport, ResultReport } from './schema/run.ts';
 import type { CauseReport } from './schema/story.ts';
+import type { LedgerReport } from './schema/syncs.ts';
+import { causeKey, causeNames, joined } from './same-cause.ts';
 import { StateGraphModel } from './state-graph.ts';
 
 /**
@@ -36,14 +38,16 @@ export interface RunModel extends ResultReport, Omit<EventOf<'run'>, 'type'> {
   /** The same as they were told, one for each group of failures that looked alike at first. */
   readonly told: readonly CauseReport[];
   readonly graph: StateGraphModel;
+  /** Which of its syncs are needed; null where nobody asked. */
+  readonly ledger: LedgerReport | null;
   /** Whether its `run-end` was heard. */
   readonly ended: boolean;
 }
 
 /** What is wrong, once, whichever models show it. */
 export interface DistinctCause {
-  /** The same for the same thing in other runs: `burp-ordering/corrupt/every listed backup .../write`. */
-  readonly id: string;
+  /** The same for the same thing in other runs: `burp-ordering/corrupt/every listed backup .../write`; one a claim. */
+  readonly ids: readonly string[];
   readonly scenario: string;
   readonly outcome: OutcomeName;
   readonly invariant: string;
@@ -122,6 +126,7 @@ class OpenRun {
   readonly #causes = new Map<string, CauseReport>();
   readonly #told: CauseReport[] = [];
   #life: MainLifeReport | null = null;
+  #ledger: LedgerReport | null = null;
   #end: EventOf<'run-end'> | undefined;
 
   constructor(run: EventOf<'run'>) {
@@ -148,6 +153,9 @@ class OpenRun {
       case 'cause':
         this.#addCause(event);
         break;
+      case 'ledger':
+        this.#ledger = event;
+        break;
       case 'run-end':
         this.#end = event;
         break;
@@ -159,7 +167,7 @@ class OpenRun {
     const key = causeKey(cause);
     const known = this.#causes.get(key);
     this.#told.push(cause);
-    this.#causes.set(key, known ? { ...known, failures: known.failures + cause.failures } : cause);
+    this.#causes.set(key, known ? joined(known, cause) : cause);
   }
 
   model(): RunModel {
@@ -169,15 +177,22 @@ class OpenRun {
     return {
       ...run,
       ...result,
+      plan: asExplored(run.plan, result),
       life,
       phases: life?.phases ?? [],
       syncs: life?.ops.flatMap((op, i) => (op.sync ? [i + 1] : [])) ?? [],
       causes: [...this.#causes.values()].sort((a, b) => badness(b.outcome) - badness(a.outcome)),
       told: this.#told,
       graph: this.#graph,
+      ledger: this.#ledger,
       ended: this.#end !== undefined,
     };
   }
+}
+
+/** A plan with what it left open, as it was decided. */
+function asExplored(plan: PlanReport, { deaths, kills }: ResultReport): PlanReport {
+  return deaths === undefined ? plan : { ...plan, deaths, kills: kills ?? null };
 }
 
 const NO_RESULT: ResultReport = {
@@ -203,25 +218,19 @@ export function badness(outcome: OutcomeName): number {
   return BADNESS.indexOf(outcome);
 }
 
-/** What makes two failures of one run the same. */
-export function causeKey(cause: Pick<CauseReport, 'outcome' | 'invariant' | 'culpritKind'>): string {
-  return JSON.stringify([cause.outcome, cause.invariant, cause.culpritKind]);
-}
-
 function distinctCauses(runs: readonly RunModel[]): readonly DistinctCause[] {
   const groups = new Map<string, { run: RunModel; cause: CauseReport }[]>();
   for (const run of runs) {
     for (const cause of run.causes) {
-      const id = [run.scenario, cause.outcome, cause.invariant, cause.culpritKind ?? 'nothing lost'].join(
-        '/',
-      );
-      groups.set(id, [...(groups.get(id) ?? []), { run, cause }]);
+      const key = `${run.scenario} ${causeKey(cause)}`;
+      groups.set(key, [...(groups.get(key) ?? []), { run, cause }]);
     }
   }
-  return [...groups].map(([id, found]) => {
+  return [...groups.values()].map((found) => {
     const { run, cause } = found[0]!;
     const { outcome, invariant, culpritKind } = cause;
-    return { id, scenario: run.scenario, outcome, invariant, culpritKind, found };
+    const ids = [...new Set(found.flatMap((each) => causeNames(run.scenario, each.cause)))];
+    return { ids, scenario: run.scenario, outcome, invariant, culpritKind, found };
   });
 }
 

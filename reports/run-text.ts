@@ -1,3 +1,4 @@
+import { deathsCount } from './claim.ts';
 import type { RunModel } from './model.ts';
 import type { Paint } from './paint.ts';
 import { count, escapeText, number } from './text.ts';
@@ -27,7 +28,8 @@ export function verdictWords(run: RunModel): string {
     default: {
       const known = run.knownToBreak ? ', as is known' : '';
       if (run.causes.length === 0) return `DOES NOT CONVERGE${known} (${escapeText(run.reason ?? '')})`;
-      return `DOES NOT CONVERGE${known}`;
+      const uncut = run.causes.some(({ story }) => story.uncut === 'start' || story.uncut === 'end');
+      return `DOES NOT CONVERGE${uncut ? ', even without any cut' : ''}${known}`;
     }
   }
 }
@@ -36,7 +38,7 @@ export function verdictWords(run: RunModel): string {
 export function countsText(run: RunModel): string {
   const counts = run.counts!;
   const verified = counts.verified === counts.states ? 'all verified' : `${number(counts.verified)} verified`;
-  const cuts = `up to ${count(counts.depth, 'cut')} in a row`;
+  const cuts = `up to ${deathsCount(counts.depth, run.plan)} in a row`;
   const closed = run.closed ? ', closed' : '';
   return (
     `${count(counts.mainOps + 1, 'crash point')}, ${count(counts.generated, 'crash state')} generated, ` +

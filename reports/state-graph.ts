@@ -8,7 +8,7 @@ export interface Step {
   readonly configuration: number;
 }
 
-/** A state that a cut of some life leaves, and from which to which crash point of that life it does, both included. */
+/** A state that a cut or a kill of some life leaves, and from which to which crash point of that life it does, both included. */
 export interface Edge {
   readonly to: number;
   readonly from: number;
@@ -26,7 +26,11 @@ export interface StateRecord {
   readonly outcome: OutcomeName | undefined;
   readonly glyph: string;
   readonly depth: number;
-  /** MAIN_LIFE, or the state whose recovery was cut, on the shortest way here; and after which op. */
+  /** It is a machine that goes on after a kill, and not a disk after a cut. */
+  readonly killed: boolean;
+  /** It is its parent's life lived again, in which the first call after op `cut` fails. */
+  readonly branch: boolean;
+  /** MAIN_LIFE, or the state whose recovery was cut or killed, on the shortest way here; and after which op. */
   readonly parent: number;
   readonly cut: number;
   /** Ops of its uncut recovery. */
@@ -60,10 +64,16 @@ export class StateGraphModel {
   readonly findings: Map<number, EventOf<'failures'>['verdicts'][number]> = new Map();
   /** One character for each state: 1 if it was recovered and its recovery was not cut, else 0. */
   leaves = '';
+  /** The states that a kill leads to. */
+  readonly killed: Set<number> = new Set();
+  /** By life, MAIN_LIFE or the number of a state: the states in which it is lived again and one more call fails. */
+  readonly branches: Map<number, number[]> = new Map();
   /** Of each configuration: the one that it adds to, the states that it adds, as steps, and how it was covered. */
   readonly bases: number[] = [];
   readonly memberSteps: (readonly number[])[] = [];
   coverage = '';
+  /** By configuration: the state that a kill leaves, where there is one. */
+  readonly kills: Map<number, number> = new Map();
   /** By life, MAIN_LIFE or the number of a state. */
   readonly ways: Map<number, Way> = new Map();
 
@@ -77,6 +87,14 @@ export class StateGraphModel {
   }
 
   addStates(event: EventOf<'states'>): void {
+    for (let i = 0; i < (event.killed?.length ?? 0); i++) {
+      if (event.killed![i] === '1') this.killed.add(this.size + i);
+    }
+    for (let i = 0; i < (event.branches?.length ?? 0); i++) {
+      if (event.branches![i] !== '1') continue;
+      const parent = event.parents[i]!;
+      this.branches.set(parent, [...(this.branches.get(parent) ?? []), this.size + i]);
+    }
     this.outcomes += event.outcomes;
     this.leaves += event.leaves;
     append(this.keys, event.keys);
@@ -90,7 +108,8 @@ export class StateGraphModel {
     states.forEach((state, i) => this.findings.set(state, verdicts[which[i]!] ?? []));
   }
 
-  addConfigurations({ bases, members, coverage }: EventOf<'configurations'>): void {
+  addConfigurations({ bases, members, coverage, kills = [] }: EventOf<'configurations'>): void {
+    for (const [i, state] of kills.entries()) if (state >= 0) this.kills.set(this.configurations + i, state);
     append(this.bases, bases);
     append(this.memberSteps, members);
     this.coverage += coverage;
@@ -110,6 +129,8 @@ export class StateGraphModel {
       outcome: outcomeOfGlyph(glyph),
       glyph,
       depth: this.depths[number]!,
+      killed: this.killed.has(number),
+      branch: this.branches.get(this.parents[number]!)?.includes(number) ?? false,
       parent: this.parents[number]!,
       cut: this.cuts[number]!,
       recovery: this.recoveries[number]!,
@@ -172,11 +193,31 @@ export class StateGraphModel {
     return states;
   }
 
-  /** The states that cuts of a life lead to, in the order of the first crash point at which they do. */
+  /** The state that a kill leaves where a configuration holds; undefined if it is none that a cut does not leave. */
+  killedAt(configuration: number): number | undefined {
+    return this.kills.get(configuration);
+  }
+
+  /** All states that a cut, or a kill, may leave where a configuration holds. */
+  leavesOf(configuration: number): Set<number> {
+    const states = this.statesOf(configuration);
+    const killed = this.killedAt(configuration);
+    return killed === undefined ? states : states.add(killed);
+  }
+
+  /**
+   * The states that cuts and kills of a life lead to, in the order of the first crash point at which they do, and then
+   * those in which one more of its calls fails.
+   */
   edges(life: number): Edge[] {
     const open = new Map<number, { from: number; until: number }>();
     let before = -1;
     let known = new Set<number>();
+    const reach = (state: number, at: number): void => {
+      const edge = open.get(state);
+      if (edge) edge.until = at;
+      else open.set(state, { from: at, until: at });
+    };
     for (const { at, configuration } of this.steps(life)) {
       if (configuration !== before) {
         if (this.base(configuration) === before && before >= 0) {
@@ -184,12 +225,11 @@ export class StateGraphModel {
         } else known = this.statesOf(configuration);
       }
       before = configuration;
-      for (const state of known) {
-        const edge = open.get(state);
-        if (edge) edge.until = at;
-        else open.set(state, { from: at, until: at });
-      }
+      for (const state of known) reach(state, at);
+      const killed = this.killedAt(configuration);
+      if (killed !== undefined) reach(killed, at);
     }
+    for (const state of this.branches.get(life) ?? []) reach(state, this.cuts[state]!);
     return [...open].map(([to, edge]) => ({ to, ...edge }));
   }
 }

@@ -2,6 +2,7 @@ import type { Paint } from './paint.ts';
 import type { StoryLifeReport, StoryReport } from './schema/story.ts';
 import { count, escapeText } from './text.ts';
 import { treeTable } from './tree-table.ts';
+import { unawaited, withoutLoss } from './uncut.ts';
 
 export interface StoryTextOptions {
   /** Ops to show before each cut. */
@@ -18,7 +19,8 @@ export function storyText(story: StoryReport, options: StoryTextOptions, paint: 
   const lines: string[] = [];
   for (const [i, life] of story.lives.entries()) {
     const name = life.role === 'run' ? 'The main life' : `Recovery ${i}`;
-    lines.push(paint('bold', `${name} is cut after op ${life.at} of ${life.length}`));
+    const ends = life.killed ? 'is killed' : 'is cut';
+    lines.push(paint('bold', `${name} ${ends} after op ${life.at} of ${life.length}`));
     lines.push(...opLines(life, options, paint), ...pendingLines(life, options, paint), ...promises(life));
     if (options.rowsMax > 0) lines.push(...treeTable(life, options, paint));
     lines.push('');
@@ -33,7 +35,8 @@ function opLines(life: StoryLifeReport, options: StoryTextOptions, paint: Paint)
   const lines: string[] = [];
   if (first > 1) lines.push(paint('dim', `      ... ${count(first - 1, 'op')} before`));
   let phase: string | undefined;
-  const cut = paint('bad', `  ------ the power goes off here, after op ${life.at} ------`);
+  const end = life.killed ? 'the process is killed here, the machine stays up' : 'the power goes off here';
+  const cut = paint('bad', `  ------ ${end}, after op ${life.at} ------`);
   if (life.at === 0) lines.push(cut);
   for (const op of shown) {
     if (op.phase !== undefined && op.phase !== phase)
@@ -50,15 +53,19 @@ function opLines(life: StoryLifeReport, options: StoryTextOptions, paint: Paint)
 /** What was pending at the cut, a line per op: lost, kept, or torn where only a part of it was. */
 function pendingLines(life: StoryLifeReport, options: StoryTextOptions, paint: Paint): string[] {
   if (life.pending.length === 0) return ['  Nothing was pending: the disk held all that the program saw.'];
-  const byOp = new Map<number, StoryLifeReport['pending']>();
-  for (const effect of life.pending) byOp.set(effect.op, [...(byOp.get(effect.op) ?? []), effect]);
+  const byOp = new Map<string, StoryLifeReport['pending']>();
+  for (const effect of life.pending) {
+    const op = `op ${effect.op}${agoText(effect.ago)}`;
+    byOp.set(op, [...(byOp.get(op) ?? []), effect]);
+  }
   const lines = [...byOp].map(([op, effects]) => {
     const kept = effects.filter((effect) => effect.fate === 'kept');
     const lost = effects.filter((effect) => effect.fate === 'lost');
     const words = (list: typeof kept): string => escapeText(list.map((effect) => effect.text).join(', '));
-    if (lost.length === 0) return `    ${paint('good', 'kept')}  op ${op}: ${words(kept)}`;
-    if (kept.length === 0) return `    ${paint('bad', 'lost')}  op ${op}: ${words(lost)}`;
-    return `    ${paint('bad', 'torn')}  op ${op}: lost ${words(lost)}; kept ${words(kept)}`;
+    if (life.killed) return `    ${op}: ${words(kept)}`;
+    if (lost.length === 0) return `    ${paint('good', 'kept')}  ${op}: ${words(kept)}`;
+    if (kept.length === 0) return `    ${paint('bad', 'lost')}  ${op}: ${words(lost)}`;
+    return `    ${paint('bad', 'torn')}  ${op}: lost ${words(lost)}; kept ${words(kept)}`;
   });
   const left = lines.length - options.pendingMax;
   return [
@@ -68,23 +75,40 @@ function pendingLines(life: StoryLifeReport, options: StoryTextOptions, paint: P
   ];
 }
 
+/** Which life an op is of, where it is not the one that is told of. */
+function agoText(ago: number | undefined): string {
+  if (!ago) return '';
+  return ago === 1 ? ' of the life before' : ` of the life ${ago} before`;
+}
+
 function promises(life: StoryLifeReport): string[] {
   return life.acknowledged.map(
-    ({ what, after }) => `  Acknowledged after op ${after}, before the cut: "${escapeText(what)}"`,
+    ({ what, after }) =>
+      `  Acknowledged after op ${after}, before ${life.killed ? 'the kill' : 'the cut'}: "${escapeText(what)}"`,
   );
 }
 
+/** Frames of a stack that a story shows: those nearest to where it was thrown. */
+const FRAMES_MAX = 5;
+
 function endLines(story: StoryReport, paint: Paint): string[] {
-  const lines = [`The last recovery is not cut: it ${escapeText(story.recovery.ending)}.`];
+  const last = story.lives.length === 0 ? 'The main life' : 'The last recovery';
+  const lines = [`${last} is not cut: it ${escapeText(story.recovery.ending)}.`];
   for (const op of story.recovery.ops) lines.push(`${String(op.index).padStart(5)}  ${escapeText(op.text)}`);
   const left = story.recovery.length - story.recovery.ops.length;
   if (left > 0) lines.push(paint('dim', `      ... and ${count(left, 'more op')}`));
   if (story.outcome === 'converged')
     return [...lines, paint('good', 'Every invariant holds: this story converges.')];
-  for (const { invariant, message } of story.findings) {
+  for (const { invariant, message, difference, advice, stack } of story.findings) {
+    const claim = escapeText(invariant);
     lines.push(
-      paint('bad', `Broken: ${escapeText(invariant)} (${story.outcome})`),
+      story.outcome === 'unknown'
+        ? paint('unsure', `Not known: ${claim}`)
+        : paint('bad', `Broken: ${claim} (${story.outcome})`),
       `  ${escapeText(message)}`,
+      ...(difference?.split('\n') ?? []).map((line) => `      ${escapeText(line)}`),
+      ...(stack?.split('\n').slice(0, FRAMES_MAX) ?? []).map((frame) => `      ${escapeText(frame)}`),
+      ...(advice === undefined ? [] : [`  What would help: ${escapeText(advice)}.`]),
     );
   }
   return [...lines, ...brokenPromise(story), ...causeLines(story)];
@@ -107,12 +131,13 @@ function brokenPromise(story: StoryReport): string[] {
 
 export function causeLines(story: StoryReport): string[] {
   if (story.outcome === 'converged') return [];
-  const lines: string[] = [];
+  const lines = unawaited(story).map((text) => `  ${escapeText(text)}`);
   if (story.culprit !== null)
     lines.push(`  The loss that matters: ${escapeText(story.culprit.text)}, or a part of it.`);
-  else lines.push('  Nothing had to be lost: the cut alone is enough.');
+  else lines.push(`  ${escapeText(withoutLoss(story.uncut, story.failed, story.early))}`);
   if (story.rescue !== null)
     lines.push(`  A sync that would have prevented it: ${escapeText(story.rescue.text)}.`);
+  else if (story.remedy !== undefined) lines.push(`  What would help: ${escapeText(story.remedy)}.`);
   else if (story.culprit !== null)
     lines.push('  No single sync right after that op would have prevented it.');
   return lines;

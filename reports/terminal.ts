@@ -1,4 +1,5 @@
 import { causeLinesOf } from './cause-text.ts';
+import { waysOf } from './claim.ts';
 import { LEGEND } from './glyphs.ts';
 import { heatMap } from './heat-map.ts';
 import { byScenario, type DistinctCause, type ReportModel, type RunModel } from './model.ts';
@@ -30,12 +31,13 @@ class TerminalWriter implements Writer {
   end(model: ReportModel): void {
     this.#printRuns(model.runs.slice(this.#printed), model.runs);
     const { columns, paint } = this.#context;
+    const told = model.runs.filter((run) => this.#tells(run));
     const lines = [
-      '',
+      ...(told.length > 0 ? [''] : []),
       ...damageLines(model, paint),
       ...causesLines(model.causes, model.runs, this.#context),
       ...mapLines(model.runs, columns, paint),
-      ...glossary(model.runs, paint),
+      ...glossary(told, paint),
       ...totalLines(model, paint),
     ];
     this.#context.print(`${lines.join('\n')}\n`);
@@ -48,12 +50,17 @@ class TerminalWriter implements Writer {
     this.#printRuns(runs.slice(this.#printed, to), runs);
   }
 
+  #tells({ verdict }: RunModel): boolean {
+    return verdict !== 'converged' || !this.#context.quiet;
+  }
+
   #printRuns(some: readonly RunModel[], all: readonly RunModel[]): void {
     const { paint } = this.#context;
     const width = Math.max(...all.map((run) => escapeText(run.model).length));
     const lines: string[] = [];
     for (const run of some) {
-      const before = all[all.indexOf(run) - 1];
+      if (!this.#tells(run)) continue;
+      const before = all.slice(0, all.indexOf(run)).findLast((each) => this.#tells(each));
       if (before?.scenario !== run.scenario) {
         lines.push(...(before ? [''] : []), paint('bold', escapeText(run.scenario)));
       }
@@ -101,8 +108,9 @@ function mapLines(runs: readonly RunModel[], columns: number, paint: Paint): str
 
 function glossary(runs: readonly RunModel[], paint: Paint): string[] {
   const lines: string[] = [];
-  if (runs.some((run) => run.closed)) {
-    lines.push('closed: these are all states that any number of cuts, at any op, can reach; not a sample.');
+  const ways = new Set(runs.filter((run) => run.closed).map(({ plan }) => waysOf(plan)));
+  for (const way of ways) {
+    lines.push(`closed: these are all states that ${way} can reach, at any op; not a sample.`);
   }
   if (runs.some((run) => run.convergence && run.convergence.minimumUptime > 0)) {
     lines.push(

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clip, count, duration, escapeText } from './text.ts';
+import { clip, count, disksOf, duration, escapeText } from './text.ts';
 
 describe('escaping', () => {
   it('leaves no character that could move a cursor or turn the reading direction', () => {
@@ -31,6 +31,13 @@ describe('numbers and words', () => {
 
   it('say times in seconds, then in minutes', () => {
     expect([duration(40), duration(59_949), duration(125_000)]).toEqual(['0.0 s', '59.9 s', '2 min 5 s']);
+  });
+
+  it('tell the disk at / from those below it', () => {
+    expect(['ext4', 'ext4+tears@/wal=xfs@/b=posix'].map(disksOf)).toEqual([
+      { root: 'ext4', mounts: '' },
+      { root: 'ext4+tears', mounts: '/wal on xfs, /b on posix' },
+    ]);
   });
 
   it('show that a text was cut', () => {

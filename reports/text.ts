@@ -37,6 +37,12 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** The disk at `/` of a model's name, and those below it: `ext4@/wal=xfs` as `ext4` and `/wal on xfs`. */
+export function disksOf(model: string): { readonly root: string; readonly mounts: string } {
+  const [root = '', ...mounts] = model.split('@');
+  return { root, mounts: mounts.map((mount) => mount.replace('=', ' on ')).join(', ') };
+}
+
 /** Cuts a text that is longer than `width`, and shows that it did. */
 export function clip(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;

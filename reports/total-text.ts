@@ -1,11 +1,12 @@
+import { claimOf } from './claim.ts';
 import type { ReportModel, RunModel } from './model.ts';
 import type { Paint } from './paint.ts';
-import { count, duration } from './text.ts';
+import { count, duration, escapeText } from './text.ts';
 
 export const VERDICT_GLYPH = { converged: '✓', counterexample: '✗', unknown: '?' } as const;
 export const VERDICT_STYLE = { converged: 'good', counterexample: 'bad', unknown: 'unsure' } as const;
 
-/** The verdict on everything, in a line. */
+/** The verdict on everything, and what it is a verdict on: a line each. */
 export function totalLines(model: ReportModel, paint: Paint): string[] {
   const of = (verdict: RunModel['verdict']): number =>
     model.runs.filter((run) => run.verdict === verdict).length;
@@ -22,7 +23,10 @@ export function totalLines(model: ReportModel, paint: Paint): string[] {
     unknown: `UNKNOWN  ${interrupted}${unknown}`,
   }[model.verdict];
   const also = model.verdict === 'counterexample' && open > 0 ? `, ${open} not known` : '';
-  return [`${paint(VERDICT_STYLE[model.verdict], verdict)}${also}; ${checked}`];
+  return [
+    `${paint(VERDICT_STYLE[model.verdict], verdict)}${also}; ${checked}`,
+    escapeText(claimOf(model.runs, model.start.shard)),
+  ];
 }
 
 /** A pass claims no more than was looked at. */

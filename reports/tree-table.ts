@@ -1,5 +1,6 @@
 import type { Paint } from './paint.ts';
 import type { StoryLifeReport, TreeRow } from './schema/story.ts';
+import { differs } from './tree-row.ts';
 import { clip, count, escapeText } from './text.ts';
 
 interface TableOptions {
@@ -9,8 +10,12 @@ interface TableOptions {
 
 const ABSENT = '-';
 
+/** Columns that would be narrower than this stand below each other. */
+const COLUMN_MIN = 14;
+
 /**
- * The disk as the program saw it, as the cut left it and as recovery left it, side by side. Rows that are the same in
+ * The disk as the program saw it, as the cut left it and as recovery left it, side by side; and before that, what files
+ * held that the program cut short. Rows that are the same in
  * all columns are only counted.
  */
 export function treeTable(life: StoryLifeReport, options: TableOptions, paint: Paint): readonly string[] {
@@ -18,32 +23,45 @@ export function treeTable(life: StoryLifeReport, options: TableOptions, paint: P
   const changed = life.tree.filter(differs);
   const same = life.tree.length + life.treeLeftOut - changed.length;
   if (changed.length === 0) return [`  The trees are the same before and after: ${count(same, 'path')}.`];
-  const head = ['path', 'the program saw', 'the disk held', ...(withAfter ? ['after recovery'] : [])];
-  const rows = changed.slice(0, options.rowsMax).map((row) => cells(row, withAfter));
-  const widths = columnWidths([head, ...rows], options.width - 4);
-  const lines = [
-    paint('dim', `    ${line(head, widths)}`),
-    ...rows.map(
-      (row, i) =>
-        `  ${paint('bad', changed[i]!.saw?.text === changed[i]!.disk?.text ? ' ' : '*')} ${line(row, widths)}`,
-    ),
+  const withBefore = changed.some((row) => row.before !== undefined);
+  const head = [
+    'path',
+    ...(withBefore ? ['before it was cut short'] : []),
+    'the program saw',
+    'the disk held',
+    ...(withAfter ? ['after recovery'] : []),
   ];
+  const rows = changed.slice(0, options.rowsMax).map((row) => cells(row, withBefore, withAfter));
+  const isNarrow = (options.width - 4) / head.length < COLUMN_MIN;
+  const widths = columnWidths([head, ...rows], options.width - 4);
+  const mark = (i: number): string =>
+    paint('bad', changed[i]!.saw?.text === changed[i]!.disk?.text ? ' ' : '*');
+  const lines = isNarrow
+    ? rows.flatMap(([path, ...row], i) => [
+        `  ${mark(i)} ${path}`,
+        ...row.map((cell, column) => `      ${paint('dim', `${head[column + 1]}:`)} ${cell}`),
+      ])
+    : [
+        paint('dim', `    ${line(head, widths)}`),
+        ...rows.map((row, i) => `  ${mark(i)} ${line(row, widths)}`),
+      ];
   const left = changed.length - options.rowsMax;
   if (left > 0) lines.push(`    ... and ${count(left, 'more path')} that differ`);
   if (same > 0) lines.push(paint('dim', `    ${count(same, 'path')} the same in all columns`));
   return lines;
 }
 
-function differs(row: TreeRow): boolean {
-  const [saw, disk] = [row.saw?.text, row.disk?.text];
-  return saw !== disk || (row.after !== undefined && row.after?.text !== disk);
-}
-
 /** The texts of nodes come escaped from an exploration, but from a file they may be anything. */
-function cells(row: TreeRow, withAfter: boolean): string[] {
+function cells(row: TreeRow, withBefore: boolean, withAfter: boolean): string[] {
   const text = (node: TreeRow['saw'] | undefined): string => (node ? escapeText(node.text) : ABSENT);
-  const texts = [escapeText(row.path), text(row.saw), text(row.disk)];
-  return withAfter ? [...texts, text(row.after)] : texts;
+  const before = row.before === undefined ? '' : text(row.before);
+  return [
+    escapeText(row.path),
+    ...(withBefore ? [before] : []),
+    text(row.saw),
+    text(row.disk),
+    ...(withAfter ? [text(row.after)] : []),
+  ];
 }
 
 function columnWidths(rows: readonly (readonly string[])[], width: number): readonly number[] {

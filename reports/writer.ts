@@ -18,6 +18,8 @@ export interface WriterContext {
   print(text: string): void;
   /** Width of that output in characters. */
   readonly columns: number;
+  /** Say nothing of what converges but the verdict. */
+  readonly quiet?: boolean;
   readonly paint: Paint;
   /** Writes a file of the report folder, whole or not at all. */
   write(name: string, content: string | Uint8Array): Promise<void>;

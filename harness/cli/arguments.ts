@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { FAULT_KINDS, type FaultKind } from '../disk/fault-kinds.ts';
 
 /** Readers of option values. Each throws with what would be right; commander puts the option's name before it. */
 
@@ -25,6 +26,12 @@ export function parseDuration(text: string): number {
 
 export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('it must be a whole number from 1 on');
+  return Number(text);
+}
+
+/** A number of departures from the order of the calls. */
+export function parseDepartures(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('it must be a whole number, such as 1');
   return Number(text);
 }
 
@@ -61,6 +68,23 @@ export function parseShard(text: string): { readonly index: number; readonly cou
 export function parseTier(text: string): 'closure' | 'bounded' {
   if (text === 'closure' || text === 'bounded') return text;
   throw new InvalidArgumentError('it must be closure or bounded');
+}
+
+/** `cut`, `kill` or `cut,kill`. */
+export function parseDeaths(text: string): readonly ('cut' | 'kill')[] {
+  const names = parseNames(text);
+  const deaths = (['cut', 'kill'] as const).filter((death) => names.includes(death));
+  if (deaths.length === names.length) return deaths;
+  throw new InvalidArgumentError('it must be cut, kill, or cut,kill');
+}
+
+/** `eio,enospc`, or `none`. */
+export function parseFaults(text: string): readonly FaultKind[] {
+  const names = parseNames(text);
+  if (names.length === 1 && names[0] === 'none') return [];
+  const faults = FAULT_KINDS.filter((kind) => names.includes(kind));
+  if (faults.length === names.length) return faults;
+  throw new InvalidArgumentError(`it must be a list of ${FAULT_KINDS.join(', ')}; or none`);
 }
 
 /** `a,b`; given again, the lists are joined. */

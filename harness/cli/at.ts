@@ -2,7 +2,7 @@ import type { Catalogue } from '../explore/catalogue.ts';
 import { OUTCOMES } from '../explore/outcome.ts';
 import { scopeOf, DEFAULTS } from '../explore/options.ts';
 import { Player, type Replay } from '../explore/replay.ts';
-import type { Scenario } from '../explore/scenario.ts';
+import type { Scenario } from '../programs/scenario.ts';
 import { cutOf, type Cut } from '../explore/schedule.ts';
 import { hashKey } from '../disk/image/hash-key.ts';
 import { describeOp, tellStory } from '../explore/story.ts';
@@ -10,14 +10,17 @@ import { Survivals } from '../persistence/survivals.ts';
 import { painter } from '../../reports/paint.ts';
 import { storyText } from '../../reports/story-text.ts';
 import { count, escapeText } from '../../reports/text.ts';
-import { BadArgument, codeOf } from './exit-codes.ts';
-import { findScenario } from './find-scenario.ts';
+import { codeOf } from './exit-codes.ts';
+import { BadArgument } from '../runs/bad-argument.ts';
+import { findScenario } from '../runs/scenarios/find-scenario.ts';
 import type { Io } from './io.ts';
-import { importScenarios, isModulePath } from './load-scenario.ts';
-import { modelNamed } from './names.ts';
-import { quoted } from './plan.ts';
-import type { ReproOptions } from './repro.ts';
-import { storyReport } from './story-report.ts';
+import { importScenarios, isModulePath } from '../runs/scenarios/load-scenario.ts';
+import { demandPoint } from '../runs/crash-points.ts';
+import { modelNamed } from '../runs/names.ts';
+import { quoted } from '../runs/quoted.ts';
+import type { ReproOptions } from './repro-options.ts';
+import { storyReport } from '../runs/events/story-report.ts';
+import { widthOf, wrapText } from './wrap.ts';
 
 /** `repro SCENARIO --at N`: what happens at one crash point of the main life. */
 export async function atCommand(
@@ -37,11 +40,7 @@ export async function atCommand(
   const model = modelNamed(options.model ?? 'posix');
   const player = await Player.start(await scenarioFor(what, options, catalogue, io), model);
   const last = player.main.life.ops.length;
-  if (options.at > last) {
-    throw new BadArgument(
-      `--at ${options.at}: ${player.scenario.name} has ${count(last, 'op')}, so crash points are 0 to ${last}`,
-    );
-  }
+  demandPoint(options.at, String(options.at), player.scenario.name, last);
   const paint = painter(io.stdout.isTTY && !io.noColour);
   const { cuts, exhaustive, survivals } = cutsAt(player, options.at);
   const replays = await playAll(player, cuts);
@@ -58,11 +57,11 @@ export async function atCommand(
     `${badness(worst) > 0 ? 'The worst of them' : 'One of them'}:`,
     '',
   ];
-  const width = io.stdout.columns > 40 ? io.stdout.columns : 140;
+  const width = widthOf(io.stdout, 140);
   const story = storyReport(await tellStory(player, worst));
   lines.push(...storyText(story, { before: 30, pendingMax: 60, rowsMax: 60, width }, paint));
   lines.push('', `this story: npx blackout repro '${story.token}'${sourceOf(what, options)}`);
-  io.stdout.write(`${lines.join('\n')}\n`);
+  io.stdout.write(wrapText(`${lines.join('\n')}\n`, io.stdout));
   return codeOf(worst);
 }
 
@@ -101,7 +100,7 @@ function cutsAt(
   survivals.visit((survival) => {
     visited++;
     const key = hashKey(survival.image.hash);
-    if (!cuts.has(key)) cuts.set(key, cutOf(at, survivals.pending, survival.kept()));
+    if (!cuts.has(key)) cuts.set(key, cutOf(at, survivals.graph, survival.kept()));
   });
   return {
     cuts: [...cuts.values()],

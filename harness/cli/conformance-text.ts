@@ -25,7 +25,11 @@ type Lives = ReadonlyMap<Workload, ScriptLife>;
 
 /** What `conformance` prints. */
 export function conformanceText(held: readonly Held[], lives: Lives, options: TextOptions): string {
-  const lines = [...tableLines(held, [...lives.keys()], options.paint), ''];
+  const lines = [
+    ...tableLines(held, [...lives.keys()], options.paint),
+    '',
+    ...legendLines([...lives.keys()], options.paint),
+  ];
   for (const each of held) lines.push(...forbiddenLines(each, lives, options.paint));
   lines.push(...surplusLines(held, options));
   lines.push(...totalLines(held, options.paint));
@@ -71,6 +75,23 @@ function tableLines(held: readonly Held[], workloads: readonly Workload[], paint
       'ratio',
       held.map(({ comparisons }) => ratio(comparisons).toFixed(2)),
     ),
+  ];
+}
+
+/** More workloads than this are random ones: their ops would be pages. */
+const LEGEND_MAX = 64;
+
+/** What each workload does, in its own words or op by op: their names say nothing. */
+function legendLines(workloads: readonly Workload[], paint: Paint): string[] {
+  if (workloads.length > LEGEND_MAX) return [];
+  const width = Math.max(...workloads.map(({ name }) => name.length));
+  return [
+    paint('bold', 'What the workloads do:'),
+    ...workloads.map(({ name, description, script: { ops } }) => {
+      const what = description === '' ? ops.map(scriptOpText).join('; ') : description;
+      return `  ${escapeText(name).padEnd(width)}  ${escapeText(what)}`;
+    }),
+    '',
   ];
 }
 

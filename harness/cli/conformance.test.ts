@@ -40,8 +40,19 @@ describe('blackout conformance', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toContain('SOUND  no observed state is forbidden: 25 workloads on 7 file systems');
     expect(ran.stdout).toMatch(/^W4 +6 \/ 12/m);
+    // What each of them does: the name says nothing.
+    expect(ran.stdout.match(/^ {2}W\w+ +\S.*$/gm)).toHaveLength(25);
     expect(ran.stdout).toMatch(/^ratio( +\d\.\d\d){7}$/m);
     expect(ran.stdout).toMatch(/^ {2}data: a file has some of its pages/m);
+  });
+
+  it('holds the random ones as well', { timeout: 120_000 }, async () => {
+    const ran = await run(['conformance', '--random', '--file-system', 'ext4-journal'], [], '.');
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toContain('SOUND  no observed state is forbidden: 97 workloads on 1 file system');
+    const both = await run(['conformance', '--random', '--observed', 'x.json'], [], '.');
+    expect(both).toMatchObject({ code: 254 });
+    expect(both.stderr).toContain('--random: the random workloads come with the package');
   });
 
   it('holds workloads of which it has never heard', async () => {

@@ -4,19 +4,21 @@ import { runScript, ScriptError, type ScriptLife } from '../disk/script-life.ts'
 import { compare, type Comparison } from '../conformance/compare.ts';
 import { CONFIGURATIONS } from '../conformance/configurations.ts';
 import { ObservationError, parseObservations, type Workload } from '../conformance/observations.ts';
-import { builtInObservations } from '../conformance/built-in.ts';
+import { builtInObservations, randomObservations } from '../conformance/built-in.ts';
 import type { PersistenceModel } from '../persistence/model.ts';
 import { painter } from '../../reports/paint.ts';
 import { escapeText } from '../../reports/text.ts';
 import { conformanceJson, conformanceText, type Held } from './conformance-text.ts';
-import { BadArgument, EXIT } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
+import { BadArgument } from '../runs/bad-argument.ts';
 import type { Io } from './io.ts';
-import { modelNamed } from './names.ts';
+import { modelNamed } from '../runs/names.ts';
 
 export interface ConformanceOptions {
   readonly model?: readonly string[];
   readonly fileSystem?: readonly string[];
   readonly observed?: string;
+  readonly random?: boolean;
   readonly surplus?: boolean;
   readonly json?: boolean;
 }
@@ -24,7 +26,7 @@ export interface ConformanceOptions {
 /** `blackout conformance`. Returns the exit code. */
 export async function conformanceCommand(options: ConformanceOptions, io: Io): Promise<number> {
   const models = options.model?.map((name) => modelNamed(name));
-  const workloads = await readWorkloads(options.observed, io);
+  const workloads = await readWorkloads(options, io);
   const fileSystems = chosen(workloads, options.fileSystem);
   const lives = new Map(workloads.map((workload) => [workload, lifeOf(workload, options.observed)]));
   const held: Held[] = fileSystems.flatMap((fileSystem) =>
@@ -58,8 +60,14 @@ function exitCode(comparisons: readonly Comparison[]): number {
   return comparisons.some(({ undecided }) => undecided.length > 0) ? EXIT.unknown : EXIT.converged;
 }
 
-async function readWorkloads(file: string | undefined, io: Io): Promise<readonly Workload[]> {
-  if (file === undefined) return builtInObservations();
+async function readWorkloads(
+  { observed: file, random }: ConformanceOptions,
+  io: Io,
+): Promise<readonly Workload[]> {
+  if (file !== undefined && random) {
+    throw new BadArgument('--random: the random workloads come with the package; leave out --observed');
+  }
+  if (file === undefined) return random ? randomObservations() : builtInObservations();
   let text: string;
   try {
     text = await readFile(resolve(io.cwd, file), 'utf8');

@@ -13,15 +13,11 @@ export const EXIT = {
 export const EXIT_CODES_HELP = `Exit codes:
   0    every state converged
   1    a counterexample was found
-  2    unknown: the budget ran out, a check threw, or a scenario could not be explored
+  2    unknown: less was looked at than was asked for, as when the budget ran out; or a check threw, or a scenario
+       could not be explored
   254  bad arguments
-  255  a fault in the harness itself
+  255  a fault in the harness itself, or standard output can't be written to
   130  interrupted`;
-
-/** An argument that can't be used: one line that says what is wrong and what would be right. */
-export class BadArgument extends Error {
-  override name = 'BadArgument';
-}
 
 /** What a single verdict ends the command with. */
 export function codeOf({ verdict }: { readonly verdict: Verdict }): number {

@@ -1,9 +1,9 @@
 import type { Catalogue } from '../explore/catalogue.ts';
 import type { RunEvent } from '../../reports/events.ts';
 import type { Io } from './io.ts';
-import type { Job } from './job.ts';
+import type { Job } from '../runs/job.ts';
 import { ProgressLine } from './progress.ts';
-import { runJobs } from './run-jobs.ts';
+import { runJobs } from '../runs/jobs/run-jobs.ts';
 
 /**
  * Runs all jobs, with a line of progress, until the budget or a Ctrl-C ends them.

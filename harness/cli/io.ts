@@ -15,6 +15,8 @@ export interface Io {
   readonly cwd: string;
   /** NO_COLOR is set: never colour. */
   readonly noColour: boolean;
+  /** No line of progress. */
+  readonly quiet?: boolean;
   /** Calls the listener at the first Ctrl-C. Returns a function that takes it off again. */
   onInterrupt(listener: () => void): () => void;
   /** The commit of the directory that the command runs in; undefined if it is in no repository. */

@@ -6,13 +6,24 @@ import { registry } from './testing/registry.ts';
 
 /** The arguments, the exit code, and what the one line on stderr must say. */
 const MISTAKES: readonly (readonly [argv: string, line: RegExp])[] = [
-  ['', /which command\? It must be run, repro, report, states, conformance, needs, list or models/],
+  [
+    '',
+    /which command\? It must be init, run, repro, report, states, conformance, needs, syncs, fix, trace, list or models/,
+  ],
   ['frob', /unknown command 'frob'/],
   ['run --frob', /unknown option '--frob'/],
   ['run god', /unknown scenario "god": did you mean "good"\? `blackout list` shows all/],
   ['run good --model posx', /unknown model "posx": did you mean "posix"\?/],
   ['run good --model ,', /list of names like posix,sequential/],
   ['run good --tier deep', /it must be closure or bounded/],
+  ['run good --faults smoke', /it must be a list of eio, enospc, .*; or none/],
+  ['run good --fault-count 2', /--fault-count goes with --faults/],
+  ['run good --deaths old-age', /it must be cut, kill, or cut,kill/],
+  ['run good --deaths cut,age', /it must be cut, kill, or cut,kill/],
+  ['run good --kills 0', /whole number from 1 on/],
+  ['run good --orders some', /a whole number/],
+  ['run good --cap 0', /whole number from 1 on/],
+  ['run good --accept most', /it must be closure or bounded/],
   ['run good --t 0', /whole number from 1 on/],
   ['run good --at x', /a crash point like 137 or a range like 100\.\.200/],
   ['run good --at 9..3', /did you mean 3\.\.9\?/],
@@ -31,7 +42,7 @@ const MISTAKES: readonly (readonly [argv: string, line: RegExp])[] = [
   ['run ./empty.mjs', /\.\/empty\.mjs exports no scenario/],
   ['run ./colon.mjs', /\.\/colon\.mjs: scenario name "a:b": it must be lower-case letters/],
   ['repro good', /give a token, or a crash point with --at 137/],
-  ['repro good --at 99', /good has 5 ops, so crash points are 0 to 5/],
+  ['repro good --at 99', /good has 5 ops, so its crash points are 0 to 5/],
   ['repro good:posix', /it must read scenario:model:cut:\.\.\.:sum/],
   ['repro good:posix:1-:00000000', /its sum does not match/],
   ['states --model posix', /required option '--ops <file>' not specified/],
@@ -91,6 +102,21 @@ describe('the command', () => {
     expect(ran.stdout).toMatch(/^\* good +about good$/m);
     expect(ran.stdout).toMatch(/^ {2}bad +about bad \(breaks under posix\)$/m);
     expect(ran.stdout).toMatch(/^ {2}from-trees +about from-trees \[--tree\]$/m);
+  });
+
+  it('lists them for programs', async () => {
+    const { stdout, code } = await run(['list', '--json'], registry, '/');
+    expect(code).toBe(0);
+    const listed = JSON.parse(stdout) as readonly object[];
+    expect(listed).toHaveLength(registry.length);
+    expect(listed).toContainEqual({
+      name: 'bad',
+      group: registry.find(({ name }) => name === 'bad')!.group,
+      summary: 'about bad',
+      byDefault: false,
+      takesTrees: false,
+      breaksUnder: ['posix'],
+    });
   });
 
   it('shows each model with its rules and its source', async () => {

@@ -5,7 +5,10 @@ import { describeError } from '../explore/outcome.ts';
 import { StaleSchedule } from '../explore/schedule.ts';
 import { DamagedToken } from '../explore/token.ts';
 import { escapeText } from '../../reports/text.ts';
-import { BadArgument, EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
+import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
+import { BadArgument } from '../runs/bad-argument.ts';
+import { defineFix } from './fix.ts';
+import { initCommand } from './init.ts';
 import type { Io } from './io.ts';
 import { defineConformance } from './conformance-options.ts';
 import { listCommand, modelsCommand } from './list.ts';
@@ -14,13 +17,16 @@ import { defineReport } from './report.ts';
 import { defineRepro } from './repro.ts';
 import { defineRun } from './run-options.ts';
 import { defineStates } from './states.ts';
-import { VERSION } from './version.ts';
+import { defineSyncs } from './syncs.ts';
+import { defineTrace } from './trace.ts';
+import { VERSION } from '../runs/version.ts';
+import { knownScenarios, type Known } from '../runs/scenarios/project-catalogue.ts';
 
 /**
  * The command `blackout`. Writes to `io` and returns the exit code; never throws.
  *
  * @param argv the arguments after the command's own name
- * @param builtIn the scenarios that can be named
+ * @param builtIn the scenarios that can be named where a project has no catalogue of its own
  */
 export async function main(argv: readonly string[], builtIn: Catalogue, io: Io): Promise<number> {
   let code: number = EXIT.converged;
@@ -35,6 +41,8 @@ export async function main(argv: readonly string[], builtIn: Catalogue, io: Io):
 
 function blackout(builtIn: Catalogue, io: Io, end: (code: number) => void): Command {
   const program = new Command('blackout');
+  // Only for those that need it: a catalogue that can't be loaded is not to get in the way of the others.
+  const known = async (): Promise<Known> => await knownScenarios(io.cwd, builtIn);
   program
     .description('Cuts the power after every file-system operation and proves that a program comes back.')
     .version(VERSION)
@@ -46,16 +54,24 @@ function blackout(builtIn: Catalogue, io: Io, end: (code: number) => void): Comm
     })
     .helpCommand(false)
     .addHelpText('after', HELP);
-  defineRun(program, builtIn, io, end);
+  defineRun(program, known, io, end);
   defineReport(program, io, end);
-  defineRepro(program, builtIn, io, end);
+  defineRepro(program, known, io, end);
   defineStates(program, io, end);
   defineConformance(program, io, end);
-  defineNeeds(program, builtIn, io, end);
+  defineNeeds(program, known, io, end);
+  defineSyncs(program, known, io, end);
+  defineFix(program, known, io, end);
+  defineTrace(program, io, end);
+  program
+    .command('init')
+    .description('writes an example scenario, a script and a CI step into the package here')
+    .action(async () => await initCommand(io));
   program
     .command('list')
     .description('the scenarios that can be run')
-    .action(() => listCommand(builtIn, io));
+    .option('--json', 'for programs: a list of objects')
+    .action(async (options: { json?: boolean }) => listCommand((await known()).catalogue, io, options));
   program
     .command('models')
     .description('the persistence models: what each says may survive a power cut')
@@ -67,7 +83,7 @@ function blackout(builtIn: Catalogue, io: Io, end: (code: number) => void): Comm
 
 const HELP = `
 Examples:
-  blackout run                          the default scenarios under the default models
+  blackout run                          the scenarios of the project, *.blackout.{js,ts,mjs,mts}
   blackout run ./my-scenarios.js        scenarios of your own
   blackout run atomic-replace --model posix --tier bounded --t 2
   blackout repro 'TOKEN' --materialize ./crash
@@ -82,7 +98,7 @@ function explain(error: unknown, io: Io): number {
     if (error.exitCode === 0) return EXIT.converged;
     if (error.code === 'commander.help') {
       return complain(
-        'which command? It must be run, repro, report, states, conformance, needs, list or models; see --help',
+        'which command? It must be init, run, repro, report, states, conformance, needs, syncs, fix, trace, list or models; see --help',
         io,
       );
     }

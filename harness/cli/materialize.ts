@@ -4,7 +4,7 @@ import type { Image } from '../disk/image/image.ts';
 import { listTree, type TreeEntry } from '../disk/image/tree.ts';
 import { escapeText } from '../../reports/text.ts';
 import { ensureDirectory } from './ensure-directory.ts';
-import { BadArgument } from './exit-codes.ts';
+import { BadArgument } from '../runs/bad-argument.ts';
 
 /**
  * Writes a simulated disk as real files below `directory`, which must be empty or not there: modes, symlinks and hard

@@ -3,7 +3,7 @@ import { findModel } from '../persistence/models.ts';
 import type { RunModel } from '../../reports/model.ts';
 import type { Paint } from '../../reports/paint.ts';
 import { storyText } from '../../reports/story-text.ts';
-import { count, escapeText, number } from '../../reports/text.ts';
+import { count, escapeText } from '../../reports/text.ts';
 
 interface Options {
   readonly paint: Paint;
@@ -49,23 +49,29 @@ function outcomeText(run: RunModel): string {
     case 'counterexample':
       return `breaks: ${escapeText(run.causes[0]?.invariant ?? run.reason ?? '')}`;
     default: {
-      const states = `${number(run.counts?.states ?? 0)} states`;
+      const states = count(run.counts?.states ?? 0, 'state');
       return run.closed ? `holds: ${states}, closed` : `holds in ${states}, as far as it was looked at`;
     }
   }
 }
 
+/** What was only looked at in part is named apart: nobody knows whether it is survived. */
 function limitLines(runs: readonly RunModel[], paint: Paint): string[] {
-  const of = (verdict: RunModel['verdict']): readonly string[] =>
-    runs.filter((run) => run.verdict === verdict).map(({ model }) => model);
-  const [held, broken] = [weakest(of('converged')), strongest(of('counterexample'))];
+  const of = (wanted: (run: RunModel) => boolean): readonly string[] =>
+    runs.filter(wanted).map(({ model }) => model);
+  const held = weakest(of(({ verdict, closed }) => verdict === 'converged' && closed));
+  const broken = strongest(of(({ verdict }) => verdict === 'counterexample'));
+  const open = of(({ verdict, closed }) => verdict === 'unknown' || (verdict === 'converged' && !closed));
   return [
     held.length > 0
       ? `The weakest disks that it survives: ${paint('good', held.join(', '))}.`
-      : 'It survives none of these disks.',
+      : open.length > 0
+        ? 'It is known to survive none of these disks.'
+        : 'It survives none of these disks.',
     broken.length > 0
       ? `The strongest disks that it breaks on: ${paint('bad', broken.join(', '))}.`
-      : 'It breaks on none of these disks.',
+      : `It breaks on none of these disks${open.length > 0 ? ', as far as they were looked at' : ''}.`,
+    ...(open.length > 0 ? [`Not looked at in full, so not known: ${paint('unsure', open.join(', '))}.`] : []),
   ];
 }
 

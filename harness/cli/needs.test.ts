@@ -19,7 +19,9 @@ describe('blackout needs', () => {
     expect(ran.stdout).toMatch(/^ {2}✓ ext4-noauto +holds: \d+ states, closed {3}weaker than ext4$/m);
     expect(ran.stdout).toMatch(/^ {2}✓ posix\+tears +holds in \d+ states, as far as it was looked at/m);
     expect(ran.stdout).toMatch(/^ {2}✗ sequential\+lying +breaks: /m);
-    expect(ran.stdout).toContain('The weakest disks that it survives: ');
+    // Under torn pages only a part was looked at: nobody knows.
+    expect(ran.stdout).toMatch(/^The weakest disks that it survives: (?!.*\+tears).*posix/m);
+    expect(ran.stdout).toMatch(/^Not looked at in full, so not known: ext4\+tears, posix\+tears\.$/m);
     expect(ran.stdout).toMatch(
       /^Under sequential\+lying: .*\n {2}No such program can hold there: nothing that was synced/m,
     );
@@ -62,8 +64,10 @@ describe('blackout needs', () => {
   });
 
   it('ends with 130 when it is interrupted', async () => {
-    const ran = await run(['needs', 'good', '--model', 'posix'], registry, '.', { interruptAt: 3 });
-    expect(ran.code).toBe(130);
+    await inDirectory(async (directory) => {
+      const argv = ['needs', 'good', '--model', 'posix'];
+      expect((await run(argv, registry, directory, { interruptAt: 3 })).code).toBe(130);
+    });
   });
 
   it('refuses a scenario that there is not, in one line', async () => {

@@ -6,15 +6,18 @@ import { SCHEMA_VERSION, type RunEvent } from '../../reports/events.ts';
 import { painter } from '../../reports/paint.ts';
 import { escapeText } from '../../reports/text.ts';
 import { parseDuration, parseNames } from './arguments.ts';
-import { BadArgument, EXIT } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
+import { BadArgument } from '../runs/bad-argument.ts';
 import { exploreJobs } from './explore-jobs.ts';
 import type { Io } from './io.ts';
-import type { Job } from './job.ts';
+import type { Job } from '../runs/job.ts';
 import { isHopeless, needsText } from './needs-text.ts';
-import { planJobs, type RunOptions } from './plan.ts';
-import { runEvent } from './run-events.ts';
-import { settingsOf } from './settings.ts';
-import { VERSION } from './version.ts';
+import { planJobs, type RunOptions } from '../runs/plan.ts';
+import type { Known } from '../runs/scenarios/project-catalogue.ts';
+import { runEvent } from '../runs/events/run-events.ts';
+import { settingsOf } from '../runs/settings.ts';
+import { VERSION } from '../runs/version.ts';
+import { widthOf, wrapText } from './wrap.ts';
 
 interface NeedsOptions {
   readonly model?: readonly string[];
@@ -27,7 +30,7 @@ const AROUND = ['ext4+tears', 'posix+tears', 'sequential+lying'];
 /** Declares `needs`. */
 export function defineNeeds(
   program: Command,
-  catalogue: Catalogue,
+  known: () => Promise<Known>,
   io: Io,
   end: (code: number) => void,
 ): void {
@@ -45,7 +48,7 @@ export function defineNeeds(
     )
     .addHelpText('after', HELP)
     .action(async (scenario: string, options: NeedsOptions) => {
-      end(await needsCommand(scenario, options, catalogue, io));
+      end(await needsCommand(scenario, options, (await known()).catalogue, io));
     });
 }
 
@@ -72,8 +75,8 @@ async function needsCommand(
   const interrupted = await exploreJobs(jobs, options.budget, catalogue, io, (told) => events.push(...told));
   const { runs } = foldEvents(events);
   const paint = painter(io.stdout.isTTY && !io.noColour);
-  const columns = io.stdout.columns > 40 ? io.stdout.columns : 120;
-  io.stdout.write(needsText(runs, { paint, columns }));
+  const columns = widthOf(io.stdout);
+  io.stdout.write(wrapText(needsText(runs, { paint, columns }), io.stdout));
   if (interrupted) return EXIT.interrupted;
   const sane = runs.filter(({ model }) => !isHopeless(model));
   if (sane.some(({ verdict }) => verdict === 'counterexample')) return EXIT.counterexample;
@@ -93,7 +96,7 @@ async function jobsOf(
   const plain = wanted.filter((name) => !name.includes('+'));
   const around = wanted.filter((name) => name.includes('+'));
   const plan = async (names: readonly string[], more: RunOptions): Promise<readonly Job[]> =>
-    names.length > 0 ? await planJobs([scenario], { ...more, model: names }, catalogue, io.cwd) : [];
+    names.length > 0 ? await planJobs([scenario], { ...more, bail: 1, model: names }, catalogue, io.cwd) : [];
   const jobs = [...(await plan(plain, {})), ...(await plan(around, { tier: 'bounded', t: 1, depth: 2 }))];
   const names = [...new Set(jobs.map(({ source }) => source.name))];
   if (names.length === 1) return jobs;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { mistakeText, scriptSchema, type Script } from '../disk/script.ts';
 import { describeError } from '../explore/outcome.ts';
 import { escapeText } from '../../reports/text.ts';
-import { BadArgument } from './exit-codes.ts';
+import { BadArgument } from '../runs/bad-argument.ts';
 
 /**
  * Reads a list of ops.

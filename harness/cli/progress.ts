@@ -1,6 +1,6 @@
 import { count, duration, number } from '../../reports/text.ts';
 import type { Io } from './io.ts';
-import type { JobProgress } from './job.ts';
+import type { JobProgress } from '../runs/job.ts';
 
 /** How often a terminal's line is written again, and how often another reader gets a line, in milliseconds. */
 const TERMINAL_EVERY = 100;
@@ -46,7 +46,8 @@ export class ProgressLine {
   }
 
   #show(): void {
-    const { stderr } = this.#io;
+    const { stderr, quiet } = this.#io;
+    if (quiet) return;
     const now = this.#io.now();
     if (now - this.#last < (stderr.isTTY ? TERMINAL_EVERY : LINES_EVERY)) return;
     this.#last = now;

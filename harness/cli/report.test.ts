@@ -35,7 +35,7 @@ async function edit(path: string, change: (text: string) => string): Promise<voi
 describe('blackout report', () => {
   it('puts shards together to what one run finds, from a folder of their folders', async () => {
     await inDirectory(async (directory) => {
-      const argv = ['good', 'bad', '--bail', '1000'];
+      const argv = ['good', 'bad', '--bail', '1000', '--deaths', 'cut'];
       const one = await run(['run', ...argv, '--output', 'one', ...PLAIN], registry, directory);
       const parts = await shards(directory, 4, argv);
       expect(parts.some((part) => part.code === 1)).toBe(true);

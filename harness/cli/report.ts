@@ -6,14 +6,15 @@ import { compareReports } from '../../reports/compare.ts';
 import { comparisonText } from '../../reports/compare-text.ts';
 import { foldEvents } from '../../reports/model.ts';
 import { painter } from '../../reports/paint.ts';
-import { findEvents, type FoundEvents } from './event-files.ts';
-import { BadArgument, EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
+import { findEvents, type FoundEvents } from '../runs/shards/event-files.ts';
+import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
+import { BadArgument } from '../runs/bad-argument.ts';
 import type { Io } from './io.ts';
-import { mergeShards } from './merge-shards.ts';
+import { mergeShards } from '../runs/shards/merge-shards.ts';
 import { reporterOption } from './reporter-option.ts';
 import { Reporting } from './reporting.ts';
 import { exitCode } from './run.ts';
-import { shardSet } from './shard-set.ts';
+import { shardSet } from '../runs/shards/shard-set.ts';
 
 interface ReportOptions {
   readonly reporter: readonly string[];
@@ -51,6 +52,7 @@ async function reportCommand(places: readonly string[], options: ReportOptions, 
   });
   for (const event of events) reporting.add(event);
   const model = await reporting.end();
+  await reporting.close();
   if (!base) return exitCode(model);
   const comparison = compareReports(base, model);
   const paint = painter(io.stdout.isTTY && !io.noColour);

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { describeError } from '../explore/outcome.ts';
 import { EVENT_FILE, EventFile, EventLines, type EventSink } from '../../reports/event-file.ts';
@@ -12,9 +12,12 @@ import { totalLines } from '../../reports/total-text.ts';
 import { writeAtomically } from '../../reports/write-atomically.ts';
 import type { WriterContext } from '../../reports/writer.ts';
 import { WRITERS } from '../../reports/writers.ts';
+import { earlierReport } from './earlier-report.ts';
 import { ensureDirectory } from './ensure-directory.ts';
-import { BadArgument } from './exit-codes.ts';
-import type { Io } from './io.ts';
+import { BadArgument } from '../runs/bad-argument.ts';
+import type { Io, Output } from './io.ts';
+import { widthOf, wrapText } from './wrap.ts';
+import { lockOutput, Occupied } from './output-lock.ts';
 
 export interface ReportingOptions {
   /** Names of `WRITERS`, each once. */
@@ -28,7 +31,13 @@ export interface ReportingOptions {
    * the one that they come from.
    */
   readonly events: 'live' | 'whole' | 'none';
+  readonly quiet?: boolean;
+  /** What is about to be done, to say so if it replaces the failure of something else. */
+  readonly settings?: readonly string[];
 }
+
+/** The place that stands for standard output. */
+const STDOUT = '-';
 
 /** One command's reports: the file of events, and the writers that were asked for. */
 export class Reporting {
@@ -37,11 +46,21 @@ export class Reporting {
   readonly #events: EventSink;
   readonly #reporter: Reporter;
   readonly #files: string[] = [];
+  readonly #unlock: () => Promise<void>;
+  #ended = false;
+  /** Where text goes: standard output, unless the JSON goes there. */
+  readonly #text: Output;
 
-  private constructor(io: Io, options: ReportingOptions, events: EventSink) {
+  private constructor(
+    io: Io,
+    options: ReportingOptions,
+    { events, unlock }: { readonly events: EventSink; readonly unlock: () => Promise<void> },
+  ) {
     this.#io = io;
     this.#options = options;
     this.#events = events;
+    this.#unlock = unlock;
+    this.#text = options.json === STDOUT ? io.stderr : io.stdout;
     const context = this.#context();
     const writers = options.reporters.map((name) => ({ name, writer: WRITERS[name]!.make(context) }));
     this.#reporter = new Reporter(writers, (name, error) => this.#broken(`the ${name} report`, error));
@@ -53,16 +72,28 @@ export class Reporting {
    */
   static async open(io: Io, options: ReportingOptions): Promise<Reporting> {
     const { output, json } = options;
-    if (json !== undefined) {
-      await demand(`--json ${json}`, async () => await ensureDirectory(dirname(resolve(io.cwd, json))));
+    if (json !== undefined && json !== STDOUT) {
+      const path = resolve(io.cwd, json);
+      await demand(`--json ${json}`, async () => await ensureDirectory(dirname(path)));
+      if (await isDirectory(path)) throw new BadArgument(`--json ${escapeText(json)}: it is a directory`);
     }
-    const events = await demand(`--output ${output}`, async () => {
-      await ensureDirectory(resolve(io.cwd, output));
-      const path = resolve(io.cwd, output, EVENT_FILE);
-      if (options.events === 'live') return await EventFile.create(path);
-      return new EventLines(options.events === 'whole' ? path : undefined);
+    const folder = resolve(io.cwd, output);
+    const path = join(folder, EVENT_FILE);
+    const unlock = await demand(`--output ${output}`, async () => {
+      await ensureDirectory(folder);
+      return await lockOutput(folder);
     });
-    return new Reporting(io, options, events);
+    try {
+      await tellReplaced(path, options, io);
+      const events = await demand(`--output ${output}`, async () => {
+        if (options.events === 'live') return await EventFile.create(path);
+        return new EventLines(options.events === 'whole' ? path : undefined);
+      });
+      return new Reporting(io, options, { events, unlock });
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
   }
 
   add(event: RunEvent): void {
@@ -77,19 +108,26 @@ export class Reporting {
 
   /** Finishes the file of events, then all reports, and says where they are. */
   async end(): Promise<ReportModel> {
+    this.#ended = true;
     await this.#events.close().catch((error: unknown) => this.#broken(EVENT_FILE, error));
     const model = await this.#reporter.end();
     const { json } = this.#options;
-    if (json !== undefined) {
+    if (json === STDOUT) this.#io.stdout.write(jsonReport(model));
+    else if (json !== undefined) {
       const written = writeAtomically(resolve(this.#io.cwd, json), jsonReport(model));
       await written.catch((error: unknown) => this.#broken(json, error));
     }
-    const { stdout } = this.#io;
     if (!this.#options.reporters.includes('terminal')) {
-      stdout.write(`${totalLines(model, this.#paint()).join('\n')}\n`);
+      this.#text.write(wrapText(`${totalLines(model, this.#paint()).join('\n')}\n`, this.#text));
     }
-    stdout.write(`report: ${escapeText(join(this.#options.output, this.#mainFile()))}\n`);
+    this.#text.write(`report: ${escapeText(join(this.#options.output, this.#mainFile()))}\n`);
     return model;
+  }
+
+  /** Lets go of the folder and of the file, whether all went well or not. */
+  async close(): Promise<void> {
+    if (!this.#ended) await this.#events.close().catch(() => {});
+    await this.#unlock();
   }
 
   /** The file that a person would open. */
@@ -98,10 +136,12 @@ export class Reporting {
   }
 
   #context(): WriterContext {
-    const { stdout, stepSummary } = this.#io;
+    const { stepSummary } = this.#io;
+    const text = this.#text;
     return {
-      print: (text) => stdout.write(text),
-      columns: stdout.columns > 40 ? stdout.columns : 120,
+      print: (words) => text.write(wrapText(words, text)),
+      columns: widthOf(text),
+      quiet: this.#options.quiet ?? false,
       paint: this.#paint(),
       write: async (name, content) => {
         await writeAtomically(resolve(this.#io.cwd, this.#options.output, name), content);
@@ -110,12 +150,12 @@ export class Reporting {
       lines: () => this.#events.lines,
       ...(stepSummary === undefined
         ? {}
-        : { stepSummary: async (text: string) => await appendFile(stepSummary, text) }),
+        : { stepSummary: async (words: string) => await appendFile(stepSummary, words) }),
     };
   }
 
   #paint(): WriterContext['paint'] {
-    return painter(this.#io.stdout.isTTY && !this.#io.noColour);
+    return painter(this.#text.isTTY && !this.#io.noColour);
   }
 
   /** A report that can't be made is a pity, and no reason to lose the others. */
@@ -124,11 +164,36 @@ export class Reporting {
   }
 }
 
+/** A failure that another run has found is not to go without a word. */
+async function tellReplaced(path: string, { settings, output }: ReportingOptions, io: Io): Promise<void> {
+  if (settings === undefined) return;
+  const earlier = await earlierReport(path);
+  if (!earlier || earlier.verdict === 'converged' || earlier.settings.join('\0') === settings.join('\0'))
+    return;
+  const what = earlier.verdict === 'counterexample' ? 'the FAIL' : 'what is no pass';
+  const of = ['run', ...earlier.settings].join(' ');
+  io.stderr.write(
+    `blackout: ${escapeText(`--output ${output} held ${what} of \`${of}\`: it is replaced`)}\n`,
+  );
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 /** @throws BadArgument, naming the option, if a place can't be written to */
 async function demand<T>(option: string, make: () => Promise<T>): Promise<T> {
   try {
     return await make();
   } catch (error) {
+    if (error instanceof Occupied) {
+      throw new BadArgument(
+        `${escapeText(option)}: ${error.message}; wait for it, or give this one a folder of its own`,
+      );
+    }
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new BadArgument(`${escapeText(option)}: the folder can't be made (${code})`);

@@ -2,8 +2,8 @@ import { chmod, mkdir, readdir, readFile, readlink, stat, writeFile } from 'node
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../explore/catalogue.ts';
-import { broken, scenario, type Scenario } from '../explore/scenario.ts';
-import { inDirectory, run } from './testing/fake-io.ts';
+import { broken, scenario, type Scenario } from '../programs/scenario.ts';
+import { inDirectory, run, type Ran } from './testing/fake-io.ts';
 import { registry, replacing } from './testing/registry.ts';
 
 /** The token of the first failure of `bad` under posix. */
@@ -59,6 +59,30 @@ describe('blackout repro TOKEN', () => {
       expect(ran.stderr).toMatch(/^blackout: the token is stale: [^\n]+\n$/);
       const fixed = await run(['repro', token], listing(replacing('bad', true)), directory);
       expect(fixed.stderr).toMatch(/stale/);
+    });
+  });
+
+  it('is stale with other trees than its run had, and plays the story with the same, wherever they are', async () => {
+    await inDirectory(async (directory) => {
+      for (const [tree, content] of Object.entries({
+        one: 'same length',
+        two: 'same LENGTH',
+        copy: 'same length',
+      })) {
+        await mkdir(join(directory, tree));
+        await writeFile(join(directory, tree, 'f'), content);
+      }
+      const argv = ['run', 'bad-from-trees', '--model', 'posix', '--tree', 'one'];
+      const [, token] = /repro '(\S+)' --tree one/.exec((await run(argv, registry, directory)).stdout)!;
+      const again = async (tree: string): Promise<Ran> =>
+        await run(['repro', token!, '--tree', tree], registry, directory);
+      expect((await again('one')).code).toBe(1);
+      expect((await again('copy')).code).toBe(1);
+      const other = await again('two');
+      expect(other).toMatchObject({ code: 254, stdout: '' });
+      expect(other.stderr).toMatch(
+        /^blackout: the token is stale: .* give the --tree directories of that run, [^\n]+\n$/,
+      );
     });
   });
 

@@ -1,34 +1,25 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Catalogue } from '../explore/catalogue.ts';
-import { Player, type Replay } from '../explore/replay.ts';
-import { StaleSchedule, type Schedule } from '../explore/schedule.ts';
-import { tellStory } from '../explore/story.ts';
-import { fingerprint, parseToken } from '../explore/token.ts';
+import type { Player, Replay } from '../explore/replay.ts';
 import { painter } from '../../reports/paint.ts';
-import { storyText } from '../../reports/story-text.ts';
 import { count, escapeText } from '../../reports/text.ts';
 import { collect, parseIndex } from './arguments.ts';
 import { atCommand } from './at.ts';
-import { BadArgument, codeOf } from './exit-codes.ts';
+import { codeOf } from './exit-codes.ts';
+import { BadArgument } from '../runs/bad-argument.ts';
 import type { Io } from './io.ts';
 import { materialize } from './materialize.ts';
-import { modelNamed } from './names.ts';
-import { findScenario } from './find-scenario.ts';
-import { storyReport } from './story-report.ts';
-
-export interface ReproOptions {
-  readonly materialize?: string;
-  readonly from?: string;
-  readonly tree?: readonly string[];
-  readonly at?: number;
-  readonly model?: string;
-}
+import type { ReproOptions } from './repro-options.ts';
+import type { Known } from '../runs/scenarios/project-catalogue.ts';
+import { playToken } from '../runs/play-token.ts';
+import { findScenario } from '../runs/scenarios/find-scenario.ts';
+import { widthOf, wrapText } from './wrap.ts';
 
 /** Declares `repro`: of a token, or of a scenario at one crash point. */
 export function defineRepro(
   program: Command,
-  catalogue: Catalogue,
+  known: () => Promise<Known>,
   io: Io,
   end: (code: number) => void,
 ): void {
@@ -44,12 +35,11 @@ export function defineRepro(
     .option('--at <n>', 'a crash point of the main life', parseIndex)
     .option('--model <name>', 'with --at: the model (default: posix)')
     .action(async (what: string, options: ReproOptions) => {
-      end(await (what.includes(':') ? tokenCommand : atCommand)(what, options, catalogue, io));
+      end(
+        await (what.includes(':') ? tokenCommand : atCommand)(what, options, (await known()).catalogue, io),
+      );
     });
 }
-
-/** Ops before each cut, effects and rows of trees that `repro` shows. */
-const SHOWN = { before: 30, pendingMax: 60, rowsMax: 60 };
 
 async function tokenCommand(
   token: string,
@@ -62,32 +52,17 @@ async function tokenCommand(
       '--at and --model go with a scenario: a token holds its crash points and its model',
     );
   }
-  const parsed = parseToken(token);
-  const model = modelNamed(parsed.schedule.model);
-  const scenario = await findScenario(parsed.schedule.scenario, options, catalogue, io.cwd);
-  const player = await Player.start(scenario, model);
-  const replay = await playUnlessStale(player, parsed);
-  const paint = painter(io.stdout.isTTY && !io.noColour);
-  const story = storyReport(await tellStory(player, replay));
-  const width = io.stdout.columns > 40 ? io.stdout.columns : 140;
-  const title = `${scenario.name} under ${model.name}: ${story.outcome}`;
-  const lines = [paint('bold', title), '', ...storyText(story, { ...SHOWN, width }, paint)];
-  io.stdout.write(`${lines.join('\n')}\n`);
+  const { player, replay, text } = await playToken(
+    token,
+    async (name) => await findScenario(name, options, catalogue, io.cwd),
+    {
+      width: widthOf(io.stdout, 140),
+      paint: painter(io.stdout.isTTY && !io.noColour),
+    },
+  );
+  io.stdout.write(wrapText(text, io.stdout));
   if (options.materialize !== undefined) await writeCrashState(replay, player, options.materialize, io);
   return codeOf(replay);
-}
-
-/** A schedule fits by chance now and then; the sum over the ops tells whether it is the story that it was. */
-async function playUnlessStale(
-  player: Player,
-  { schedule, fingerprint: wanted }: { schedule: Schedule; fingerprint: string },
-): Promise<Replay> {
-  const replay = await player.play(schedule.cuts);
-  const lives = [...replay.lives.map((lived) => lived.life.ops), replay.recovery.ops];
-  if (fingerprint(schedule.cuts, lives) === wanted) return replay;
-  throw new StaleSchedule(
-    `the ops before its cuts are not what they were, so ${player.scenario.name} or its data have changed since; run it again`,
-  );
 }
 
 async function writeCrashState(replay: Replay, player: Player, shown: string, io: Io): Promise<void> {

@@ -20,7 +20,7 @@ describe('blackout run', () => {
         );
       }
       expect(ran.stdout).toContain(
-        'closed: these are all states that any number of cuts, at any op, can reach',
+        'closed: these are all states that any number of power cuts and kills, at most 1 kill between two cuts, can reach, at any op',
       );
       expect(ran.stdout).toMatch(/^PASS {2}4 runs: every state converges; \d+ disk states recovered/m);
       expect(ran.stdout).toContain('report: blackout-report/report.html');
@@ -37,18 +37,19 @@ describe('blackout run', () => {
       expect(ran.stdout).toContain('[1] CORRUPT: the file is old or new');
       expect(ran.stdout).toMatch(/the power goes off here, after op 3/);
       expect(ran.stdout).toMatch(/A sync that would have prevented it: fsync \/tmp right after op 2/);
-      expect(ran.stdout).toMatch(/^ {2}posix +\.\.\.XX$/m);
+      expect(ran.stdout).toMatch(/^ {2}posix +\.\.\.XL$/m);
       expect(ran.stdout).toMatch(/^FAIL {2}1 of 2 runs does not converge/m);
     });
   });
 
-  it('groups failures with one cause, and counts them', async () => {
+  it('groups failures with one cause, and counts them, whatever claim they break', async () => {
     await inDirectory(async (directory) => {
       await run(['run', 'bad', '--model', 'posix', '--bail', '1000'], registry, directory);
       const [posix] = (await reportIn(directory)).runs;
       const total = posix!.causes.reduce((sum, cause) => sum + cause.failures, 0);
       expect(total).toBeGreaterThan(posix!.causes.length);
-      expect(posix!.causes.map((cause) => cause.outcome)).toEqual(['lost', 'corrupt']);
+      expect(posix!.causes.map((cause) => cause.outcome)).toEqual(['corrupt']);
+      expect(posix!.causes[0]!.also!.map((claim) => claim.outcome)).toEqual(['lost']);
       expect(posix!.failuresNotGrouped).toBe(0);
     });
   });
@@ -68,7 +69,7 @@ describe('blackout run', () => {
         interrupted: false,
       });
       expect(report.runs.map((each) => each.model)).toEqual(['ext4', 'xfs', 'btrfs', 'posix']);
-      expect(report.runs[0]!.heat).toMatch(/^\.+X+$/);
+      expect(report.runs[0]!.heat).toMatch(/^\.+X+L+$/);
       expect(report.runs[0]!.phases.map((phase) => phase.name)).toEqual(['write', 'publish']);
       expect(await reportIn(directory, 'deep/r.json')).toEqual(report);
       const files = await readdir(join(directory, 'out'));
@@ -99,7 +100,7 @@ describe('blackout run', () => {
     await inDirectory(async (directory) => {
       const ran = await run(['run', 'good', '--budget', '1s'], registry, directory, { tick: 400 });
       expect(ran.code).toBe(2);
-      expect(ran.stdout).toContain('unknown (the budget ran out)');
+      expect(ran.stdout).toContain('unknown (the budget ran out: give it more with --budget, ');
     });
   });
 
@@ -219,6 +220,38 @@ describe('blackout run', () => {
       await writeFile(join(directory, 'A', 'f'), '');
       const ran = await run(['run', 'from-trees', '--tree', 'A', '--tree', '.'], registry, directory);
       expect(ran.code).toBe(0);
+    });
+  });
+
+  it('says nothing of what converges with --quiet, and all of what does not', async () => {
+    await inDirectory(async (directory) => {
+      const argv = ['run', 'good', 'bad', '--model', 'posix', '--budget', 'none', '--quiet'];
+      const ran = await run(argv, registry, directory, { tick: 20_000 });
+      expect(ran.stdout).not.toMatch(/^good$/m);
+      expect(ran.stdout).toMatch(/^bad\n {2}✗ posix/m);
+      expect(ran.stdout).toMatch(/^FAIL {2}1 of 2 runs does not converge/m);
+      expect(ran.stderr).toBe('');
+      const passed = await run(['run', 'good', '--model', 'posix', '--quiet'], registry, directory);
+      expect(passed.stdout.trimEnd().split('\n')).toHaveLength(3);
+      expect(passed.stdout).toMatch(/^PASS {2}1 run: every state converges/);
+      const loud = await run(argv.slice(0, -1), registry, directory, { tick: 20_000 });
+      expect(loud.stdout).toMatch(/^good$/m);
+      expect(loud.stderr).toContain('runs done');
+    });
+  });
+
+  it.each([
+    [['--t', '2'], '--t goes with --tier bounded: closure looks at everything, whatever a cut loses'],
+    [
+      ['--deaths', 'cut', '--kills', '1'],
+      '--kills goes with --deaths kill or cut,kill: --deaths cut kills nothing',
+    ],
+  ])('refuses an option that would do nothing: %j', async (argv, told) => {
+    await inDirectory(async (directory) => {
+      const ran = await run(['run', 'good', ...argv], registry, directory);
+      expect(ran).toEqual({ code: 254, stdout: '', stderr: `blackout: ${told}\n` });
+      const used = [...argv, ...(argv[0] === '--t' ? ['--tier', 'bounded'] : ['--deaths', 'cut,kill'])];
+      expect((await run(['run', 'good', '--model', 'posix', ...used], registry, directory)).code).toBe(0);
     });
   });
 });

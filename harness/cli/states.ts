@@ -6,10 +6,11 @@ import type { Script } from '../disk/script.ts';
 import { treeJson } from '../disk/tree-json.ts';
 import { count, escapeText } from '../../reports/text.ts';
 import { parseIndex } from './arguments.ts';
-import { BadArgument, EXIT } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
+import { BadArgument } from '../runs/bad-argument.ts';
 import type { Io } from './io.ts';
-import { modelNamed } from './names.ts';
-import { nodeText } from './node-text.ts';
+import { modelNamed } from '../runs/names.ts';
+import { nodeText } from '../runs/events/node-text.ts';
 import { readOpsFile } from './ops-file.ts';
 
 interface StatesOptions {
@@ -41,7 +42,8 @@ async function statesCommand(options: StatesOptions, io: Io): Promise<number> {
     );
   }
   const life = lifeOf(script);
-  const points = crashStates(model, life);
+  const byJournal = crashStates(model, life);
+  const points = life.journalled.map((length) => byJournal[length]!);
   const wanted = [...points.entries()].filter(([at]) => options.at === undefined || at === options.at);
   io.stdout.write(options.json ? asJson(wanted) : asText(wanted));
   const partial = wanted.filter(([, point]) => !point.exhaustive).map(([at]) => at);

@@ -1,10 +1,23 @@
 import { z } from 'zod';
 import { natural, verdictSchema } from './basics.ts';
 
+const deathsSchema = z.array(z.enum(['cut', 'kill']));
+
 /** How far a scenario is to be explored under a model. */
 export const planSchema = z.object({
   tier: z.enum(['closure', 'bounded']),
+  /** With `bounded`, crash points that have more survivals than the cap don't make the verdict unknown. */
+  accept: z.enum(['closure', 'bounded']).optional(),
   t: natural,
+  /** How lives end. If it is absent, by cuts, and by kills too where that is affordable: then `run-end` says which. */
+  deaths: deathsSchema.optional(),
+  /** Kills between two cuts at most; null, or absent, for any number. */
+  kills: natural.nullable().optional(),
+  /** How calls may fail, in any life, and how many of one story at most; absent if none does. */
+  faults: z.array(z.string()).optional(),
+  faultCount: natural.optional(),
+  /** Departures from the order of the calls in each life, at most; absent if no other order was looked at. */
+  orders: natural.optional(),
   /** Cuts in a row at most; null for any number. */
   depth: natural.nullable(),
   /** Crash points of the main life to look at; null for all. */
@@ -14,6 +27,8 @@ export const planSchema = z.object({
   seed: z.number().int(),
   /** Failures after which it ends. */
   bail: natural,
+  /** States that are recovered after the first failure, to find other causes; null, or absent, for any number. */
+  after: natural.nullable().optional(),
   /** Disks that differ only where the scenario says that it doesn't matter are one state. */
   dontCare: z.boolean(),
   /** States after which it is given up; null for no limit. */
@@ -31,6 +46,12 @@ export const mainLifeSchema = z.object({
   pendingMax: natural.nullable(),
   /** A minimum uptime above this is a livelock; null if the scenario sets no limit. */
   uptimeMax: natural.nullable(),
+  /** Calls that were made while another was under way: they took effect in the order in which they were made. */
+  overlaps: natural.optional(),
+  /** What it would still have done after its end, and was not let, in words. */
+  cutOff: z.array(z.string()).optional(),
+  /** Paths of the real file system that it named: what it does there, nobody looks at. */
+  realPaths: z.array(z.string()).optional(),
 });
 
 /** Exact, and the same in whatever order, and in however many shards, the states were looked at. */
@@ -80,6 +101,9 @@ export const convergenceSchema = z.object({
 /** What an exploration came to. */
 export const resultSchema = z.object({
   verdict: verdictSchema,
+  /** How lives ended, and how many kills came between two cuts at most, where the plan left it open. */
+  deaths: deathsSchema.optional(),
+  kills: natural.nullable().optional(),
   /** Why, if the verdict alone does not say it. */
   reason: z.string().nullable(),
   counts: countsSchema.nullable(),
@@ -88,6 +112,8 @@ export const resultSchema = z.object({
   closed: z.boolean(),
   /** Why it ended before it was through. */
   stopped: z.enum(['bail', 'states', 'time', 'interrupted', 'missing']).nullable(),
+  /** What the verdict is a verdict on, in one sentence. */
+  claim: z.string().optional(),
   /** What was covered, in words, and what was left out. */
   coverage: z.string(),
   convergence: convergenceSchema.nullable(),

@@ -34,6 +34,8 @@ export const opSchema = z.object({
   path: z.string(),
   text: z.string(),
   sync: z.boolean(),
+  /** How the call failed, if it did; `short` for a write that wrote less than it was given. */
+  fault: z.string().optional(),
   phase: z.string().optional(),
   /** What became of the op as a whole; absent for syncs, for ops that were not reached, and where nothing was cut. */
   fate: fateSchema.optional(),
@@ -47,6 +49,8 @@ export const opSchema = z.object({
 export const pendingSchema = z.object({
   op: natural,
   part: natural,
+  /** Its op is one of an earlier life, so many kills ago. */
+  ago: natural.optional(),
   text: z.string(),
   fate: z.enum(['kept', 'lost', 'torn']),
   tornAt: natural.optional(),
@@ -69,9 +73,11 @@ export const nodeSchema = z.object({
   sameAs: z.string().optional(),
 });
 
-/** One path: what the program saw, what the disk held after the cut, and what it held after the last recovery. */
+/** One path: what it held before the program cut it short, what the program saw, what the disk held after the cut, and what it held after the last recovery. */
 export const treeRowSchema = z.object({
   path: z.string(),
+  /** Only for files that this life cut short, emptied or made empty; null if there was none. */
+  before: nodeSchema.nullable().optional(),
   saw: nodeSchema.nullable(),
   disk: nodeSchema.nullable(),
   after: nodeSchema.nullable().optional(),
@@ -84,6 +90,8 @@ export const storyLifeSchema = z.object({
   length: natural,
   /** The power goes before what is promised right after op `at`. */
   early: z.boolean(),
+  /** The process was killed there, and the machine went on: nothing is lost, and nothing became durable. */
+  killed: z.boolean().optional(),
   /** The last ops before the cut and the first ones that were not reached. */
   ops: z.array(opSchema),
   /** All effects that were pending at the cut, in journal order. */
@@ -108,12 +116,12 @@ export const contentSchema = z.object({
 export const CONTENT_MAX = 8192;
 export const CONTENTS_MAX = 262_144;
 
-/** The same story with its last cut elsewhere, where it does no harm. */
+/** The same story with its last cut elsewhere, where none does harm, whatever it loses. */
 export const neighbourSchema = z.object({
   /** The crash point. */
   at: natural,
   side: z.enum(['before', 'after']),
-  why: z.enum(['converges', 'the loss is not possible any more']),
+  why: z.enum(['converges', 'the loss is not possible yet', 'the loss is not possible any more']),
   /** Plays it, if it can be played. */
   token: z.string().nullable(),
 });
@@ -133,11 +141,24 @@ export const storySchema = z.object({
     .nullable(),
   /** The sync that would have prevented the story, tried on the model; null if no single one does. */
   rescue: z.object({ life: natural, after: natural, path: z.string(), text: z.string() }).nullable(),
-  /** The nearest crash points, before and after, at which the same losses do no harm. */
+  /** What would help where no sync does, as a sentence. */
+  remedy: z.string().optional(),
+  /** The calls that failed in it, as text; absent if none did. */
+  failed: z.array(z.string()).optional(),
+  /** The calls that took effect before others that were made earlier, as text; absent if none did. */
+  early: z.array(z.string()).optional(),
+  /** Where the program did not wait for its own calls, as sentences; absent if it always did. */
+  unawaited: z.array(z.string()).optional(),
+  /**
+   * It fails without any cut: on the disk as setup left it, or as the program left it at its end. `untried`: nothing of
+   * this could be tried, because each try would never end.
+   */
+  uncut: z.enum(['start', 'end', 'untried']).optional(),
+  /** The nearest crash points, before and after, at which no disk that a cut can leave does harm. */
   neighbours: z.array(neighbourSchema),
 });
 
-/** Failures that have one outcome, one broken invariant and one kind of culprit in common. */
+/** Failures that break one invariant. */
 export const causeSchema = z.object({
   outcome: outcomeSchema,
   invariant: z.string(),
@@ -153,6 +174,18 @@ export const causeSchema = z.object({
   vitest: z.string(),
   fastCheck: z.string().nullable(),
   story: storySchema,
+  /** What else the loss of the same op breaks, in reports that put this together. */
+  also: z
+    .array(
+      z.object({
+        outcome: outcomeSchema,
+        invariant: z.string(),
+        message: z.string(),
+        failures: natural,
+        reproduce: z.string(),
+      }),
+    )
+    .optional(),
 });
 
 export type CauseReport = z.infer<typeof causeSchema>;

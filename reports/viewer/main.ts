@@ -2,7 +2,7 @@ import type { FirstScreen } from '../html-data.ts';
 import { h } from './dom.ts';
 import { frame } from './frame.ts';
 import { loadFirstScreen } from './load.ts';
-import { pageOf } from './pages/page.ts';
+import { pageOf } from './pages/pages.ts';
 import { parsePlace } from './route.ts';
 
 async function main(): Promise<void> {

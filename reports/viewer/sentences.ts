@@ -1,4 +1,5 @@
 import type { CauseHead, FirstScreen, RunHead } from '../html-data.ts';
+import { deathsCount, waysOf } from '../claim.ts';
 import { count, duration, number } from '../text.ts';
 
 /** What the page says first, about all runs or those of one scenario: never more than what was done. */
@@ -63,11 +64,14 @@ const STOPPED = {
   missing: 'Not whole: a shard is missing',
 } as const;
 
-function closedText({ counts, coverage }: RunHead): string {
-  const extra = coverage.replace(/^closed: these are all states that any number of cuts can reach/, '');
+function closedText({ counts, coverage, plan }: RunHead): string {
+  const extra = coverage.replace(
+    /^closed: these are all states that any number of [a-z0-9, ]+ can reach/,
+    '',
+  );
   return (
-    `These are all the disks that any number of power cuts can leave, not a sample${extra}: after ` +
-    `${count(counts!.depth, 'cut')} in a row, no new one appeared.`
+    `These are all the disks that ${waysOf(plan)} can leave, not a sample${extra}: after ` +
+    `${deathsCount(counts!.depth, plan)} in a row, no new one appeared.`
   );
 }
 
@@ -75,13 +79,21 @@ function sentence(text: string): string {
   return text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
-/** Where the power goes: `after op 16`, and the later cuts of a longer story. */
-export function cutsText(cuts: readonly number[]): string {
+/**
+ * Where the power goes: `after op 16`, and the later cuts of a longer story. Where some of its lives are killed, each of
+ * the later ones says how it ends.
+ */
+export function cutsText(cuts: readonly number[], killed: readonly boolean[] = []): string {
   const [first, ...more] = cuts;
   if (first === undefined) return '';
   const start = first === 0 ? 'before the first op' : `after op ${first}`;
   if (more.length === 0) return start;
-  return `${start}, and again in the recovery after it (${more.map((at) => `op ${at}`).join(', then ')})`;
+  const isMixed = killed.includes(true);
+  const each = more.map(
+    (at, i) => `${isMixed ? (killed[i + 1] ? 'killed after ' : 'cut after ') : ''}op ${at}`,
+  );
+  const then = isMixed ? 'and once more in the life after it' : 'and again in the recovery after it';
+  return `${start}, ${then} (${each.join(', then ')})`;
 }
 
 /** `After op 131 it was promised: ...`: what the outside had been told, where that is what was broken. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { Catalogue, CatalogueEntry } from '../../explore/catalogue.ts';
-import { broken, scenario, type Scenario } from '../../explore/scenario.ts';
+import { broken, scenario, type Scenario } from '../../programs/scenario.ts';
 
 /** A file is replaced by way of a temporary one; `synced` says whether its data are durable before the rename. */
 export function replacing(name: string, synced: boolean, content = 'new'): Scenario {
@@ -82,6 +82,9 @@ const fromTrees = entry(replacing('from-trees', true), {
   },
 });
 
+/** The same without its sync, and the same whatever the trees hold: its tokens alone can tell them apart. */
+const badFromTrees = entry(replacing('bad-from-trees', false), { takesTrees: true });
+
 export const registry: Catalogue = [
   entry(replacing('good', true), { byDefault: true }),
   entry(replacing('bad', false), { breaksUnder: ['posix'] }),
@@ -90,4 +93,5 @@ export const registry: Catalogue = [
   faulty,
   entry(hostile),
   fromTrees,
+  badFromTrees,
 ];

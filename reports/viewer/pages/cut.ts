@@ -43,6 +43,7 @@ export function cutPage(screen: FirstScreen, place: CutPlace): Page | undefined 
           cause ? storyView(cause) : opsCard(open, at),
           neighboursCard(run, at, cause?.story),
           statesCard(run, open, at),
+          alternativesCard(run, open, at),
         ]
           .flat()
           .filter((part): part is HTMLElement => part instanceof HTMLElement),
@@ -74,7 +75,7 @@ function header(run: RunHead, at: number, told: number | undefined): Child {
         { class: `badge wide ${outcome ?? 'unlooked'}` },
         outcome ? `${GLYPHS[outcome]} ${label}` : label,
       ),
-      ` ${run.scenario} under ${run.model}, cut ${cutsText(cause?.cuts ?? [at])}`,
+      ` ${run.scenario} under ${run.model}, ${cause?.killed[0] ? 'killed' : 'cut'} ${cutsText(cause?.cuts ?? [at], cause?.killed)}`,
     ),
     h(
       'h1',
@@ -89,7 +90,7 @@ function header(run: RunHead, at: number, told: number | undefined): Child {
       h(
         'p',
         { class: 'summary' },
-        'Broken promise: ',
+        cause.outcome === 'unknown' ? 'Not known: ' : 'Broken promise: ',
         h('b', {}, shown(cause.invariant)),
         promise !== undefined && ['; ', shown(promise)],
         '.',
@@ -124,7 +125,7 @@ function elsewhere(run: RunHead, at: number): Child {
             cause: i + 1,
           }),
         },
-        `cut ${cutsText(cause.cuts)}`,
+        `${cause.killed[0] ? 'killed' : 'cut'} ${cutsText(cause.cuts, cause.killed)}`,
       ),
       ': ',
       shown(cause.message),
@@ -180,7 +181,7 @@ const COVERAGE: Readonly<Record<string, string>> = {
 /** What a cut here can leave, the worst first. */
 function statesCard(run: RunHead, { graph, pointCoverage }: OpenRun, at: number): Child[] {
   const steps = graph.steps(MAIN_LIFE).filter((step) => step.at === at);
-  const states = new Set(steps.flatMap((step) => [...graph.statesOf(step.configuration)]));
+  const states = new Set(steps.flatMap((step) => [...graph.leavesOf(step.configuration)]));
   if (states.size === 0) return [];
   return [
     h(
@@ -193,6 +194,23 @@ function statesCard(run: RunHead, { graph, pointCoverage }: OpenRun, at: number)
         COVERAGE[pointCoverage[at] ?? ''] ?? 'How much of it was looked at is not known.',
       ),
       stateList(graph, [...states], (state) =>
+        printPlace({ page: 'states', scenario: run.scenario, model: run.model, state }),
+      ),
+    ),
+  ];
+}
+
+/** The same life with a call after this op that goes otherwise: no cut leads there. */
+function alternativesCard(run: RunHead, { graph }: OpenRun, at: number): Child[] {
+  const states = (graph.branches.get(MAIN_LIFE) ?? []).filter((state) => graph.cuts[state] === at);
+  if (states.length === 0) return [];
+  return [
+    h(
+      'section',
+      { class: 'card' },
+      h('h2', {}, 'The same life, with the next call going otherwise'),
+      h('p', { class: 'note' }, 'It fails, or comes before one that was made earlier, and the life goes on.'),
+      stateList(graph, states, (state) =>
         printPlace({ page: 'states', scenario: run.scenario, model: run.model, state }),
       ),
     ),

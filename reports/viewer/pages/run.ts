@@ -2,6 +2,7 @@ import type { FirstScreen, RunHead } from '../../html-data.ts';
 import { h, type Child } from '../dom.ts';
 import { loadRun } from '../load.ts';
 import { causesSection } from '../parts/causes.ts';
+import { ledgerCard } from '../parts/ledger.ts';
 import { heatMap } from '../parts/heat-map.ts';
 import { completeCard, convergenceCard } from '../parts/numbers.ts';
 import { verdictHeader, verdictMark } from '../parts/verdict.ts';
@@ -16,6 +17,7 @@ export function runPage(screen: FirstScreen, place: Extract<Place, { page: 'run'
   const runs = screen.runs.filter((run) => run.scenario === scenario);
   const chosen = choose(runs, place.model);
   if (!chosen) return undefined;
+  const ledger = h('div', {});
   const texts: { ops: readonly { readonly text: string }[] } = { ops: [] };
   return {
     title: scenario,
@@ -40,11 +42,18 @@ export function runPage(screen: FirstScreen, place: Extract<Place, { page: 'run'
       ),
       causesSection(screen, scenario),
       mapCard(scenario, runs, texts),
+      ledger,
       h('div', { class: 'pair' }, completeCard(runs, chosen), convergenceCard(chosen)),
     ],
     later: async () => {
       const { life } = await loadRun(screen.runs.indexOf(chosen));
       if (life) texts.ops = life.ops;
+      const asked = runs.filter(({ hasLedger }) => hasLedger);
+      const details = await Promise.all(asked.map(async (run) => await loadRun(screen.runs.indexOf(run))));
+      const ledgers = details.flatMap((each, i) =>
+        each.ledger ? [{ model: asked[i]!.model, ledger: each.ledger, life: each.life }] : [],
+      );
+      if (ledgers.length > 0) ledger.replaceChildren(ledgerCard(ledgers, chosen.model));
     },
   };
 }

@@ -51,7 +51,9 @@ function view(run: RunHead, { graph, life, restarts }: OpenRun, here: number | u
       ? h(
           'p',
           { class: 'summary' },
-          `${count(graph.size, 'distinct state')}: a disk, and what had been promised when the power went. ${tally(graph, graph.depths.keys())}.`,
+          `${count(graph.size, 'distinct state')}: ${
+            graph.killed.size > 0 ? 'a disk after a cut, or a machine after a kill' : 'a disk'
+          }, and what had been promised by then. ${tally(graph, graph.depths.keys())}.`,
         )
       : stateIntro(graph, here, restarts?.[here] ?? undefined);
   return [
@@ -103,7 +105,7 @@ function stateIntro(graph: OpenRun['graph'], state: number, restarts: number | u
       'p',
       {},
       outcomeBadge(record.glyph),
-      ` ${outcomeLabel(record.glyph)}; ${count(record.depth, 'cut')} to get here`,
+      ` ${outcomeLabel(record.glyph)}; ${deaths(graph, record.depth)} to get here`,
       record.outcome && `; its recovery is ${count(record.recovery, 'op')} long`,
       restarts !== undefined && `; ${count(restarts, 'restart')} to come back at most, at the minimum uptime`,
       '.',
@@ -113,10 +115,19 @@ function stateIntro(graph: OpenRun['graph'], state: number, restarts: number | u
         'p',
         {},
         h('b', {}, shown(message)),
-        h('span', { class: 'note' }, ' — broken promise: ', shown(invariant)),
+        h(
+          'span',
+          { class: 'note' },
+          record.outcome === 'unknown' ? ' — not known: ' : ' — broken promise: ',
+          shown(invariant),
+        ),
       ),
     ),
   );
+}
+
+function deaths({ killed }: OpenRun['graph'], depth: number): string {
+  return killed.size > 0 ? `${depth} cuts and kills` : count(depth, 'cut');
 }
 
 /** The circle that makes lives shorter than the minimum uptime fail. */
@@ -125,7 +136,7 @@ function endlessStory(run: RunHead, href: (state: number) => string): Child {
   return h(
     'div',
     { class: 'endless-story' },
-    h('h3', {}, `A livelock: with ${count(minimumUptime - 1, 'op')} per life, this can go on for ever`),
+    h('h3', {}, `Why lives must last ${count(minimumUptime, 'op')}: with one less, this could go round`),
     h(
       'ol',
       { class: 'way' },

@@ -1,6 +1,7 @@
 import type { CauseHead, FirstScreen, RunHead } from '../../html-data.ts';
 import { GLYPHS } from '../../glyphs.ts';
 import { count } from '../../text.ts';
+import { unawaited, withoutLoss } from '../../uncut.ts';
 import { h, type Child } from '../dom.ts';
 import { OUTCOME_WORDS } from '../outcomes.ts';
 import { printPlace } from '../route.ts';
@@ -102,17 +103,23 @@ function facts(cause: CauseHead): HTMLElement {
             code(culprit.text.replace(/^op \d+[^,]*, /, '')),
             ` (op ${culprit.op}${of}), which no sync had made sure by then`,
           ]
-        : 'nothing had to be lost: the cut alone is enough',
+        : withoutLoss(cause.uncut, cause.failed, cause.early),
     ],
-    ['Cut', cutsText(cause.cuts)],
+    ...(cause.failed && culprit
+      ? [['Failing', cause.failed.map((call) => h('div', {}, code(call)))] as const]
+      : []),
+    ...unawaited(cause).map((text) => ['Not awaited', shown(text)] as const),
+    [cause.killed[0] ? 'Killed' : 'Cut', cutsText(cause.cuts, cause.killed)],
     ...(promise === undefined ? [] : [['Promised', shown(promise)] as const]),
     [
       'Remedy',
       rescue
         ? [code(rescue.text), ' prevents it: tried on the model']
-        : culprit
-          ? 'no single sync right after that op prevents it'
-          : 'no sync would help',
+        : cause.remedy !== undefined
+          ? shown(cause.remedy)
+          : culprit
+            ? 'no single sync right after that op prevents it'
+            : 'no sync would help',
     ],
   ];
   return h(

@@ -63,7 +63,7 @@ export function graphPicture(props: PictureProps): HTMLElement {
       role: 'group',
       'aria-label': 'The states, folded by outcome and by the number of cuts that lead to them',
     },
-    columnTitles(depths),
+    columnTitles(depths, props.graph.killed.size > 0),
     lines,
     mainBox(props),
     groups.map((group) => groupBox(group, place(group), props)),
@@ -77,9 +77,10 @@ function curveBetween(from: Place, to: Place): string {
   return `M${from.x} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${to.x} ${to.y}`;
 }
 
-function columnTitles(depths: number): Child {
+function columnTitles(depths: number, kills: boolean): Child {
   return Array.from({ length: depths + 1 }, (_, depth) => {
-    const text = depth === 0 ? 'no cut' : `${count(depth, 'cut')}${depth === DEPTH_MAX ? ' or more' : ''}`;
+    const deaths = kills ? `${depth}× cut or killed` : count(depth, 'cut');
+    const text = depth === 0 ? 'no cut' : `${deaths}${depth === DEPTH_MAX ? ' or more' : ''}`;
     return svg('text', { x: depth * COLUMN + 2, y: 13 }, text);
   });
 }

@@ -27,8 +27,8 @@ function storyRows({ neighbours }: StoryReport): Child[] {
       'li',
       {},
       h('b', {}, `Cut ${cutsText([at])}`),
-      ` (${side} this one), with the same losses: `,
-      why === 'converges' ? 'it comes back.' : 'the loss is not possible there any more.',
+      ` (${side} this one): whatever is lost there, it comes back; `,
+      why === 'converges' ? 'with the same losses, too.' : `${why}.`,
       token !== null &&
         copyLine(`npx blackout repro '${token}'`, 'the line that plays the story that passes'),
     ),

@@ -76,6 +76,7 @@ export function completeCard(runs: readonly RunHead[], run: RunHead): HTMLElemen
       h('b', { class: whole ? 'whole' : 'part' }, whole || !counts ? `${title}. ` : 'Not complete. '),
       shown(text),
     ),
+    run.claim !== undefined && h('p', {}, shown(run.claim)),
     run.reason !== null && h('p', {}, shown(`Why the verdict is ${run.verdict}: ${run.reason}`)),
     counts &&
       h(

@@ -1,5 +1,5 @@
 import type { RunHead } from '../../html-data.ts';
-import { count } from '../../text.ts';
+import { count, disksOf } from '../../text.ts';
 import { h, svg, type Child } from '../dom.ts';
 import { printPlace } from '../route.ts';
 import { completeness, verdictOfAll } from '../sentences.ts';
@@ -10,9 +10,12 @@ import { verdictMark } from './verdict.ts';
 const STRIP_WIDTH = 120;
 const STRIP_HEIGHT = 9;
 
-/** A row per scenario, a column per model, each cell with its verdict and a small map of its crash points. */
+/**
+ * A row per scenario, a column per disk at `/`, each cell with its verdict and a small map of its crash points. Disks
+ * below that are said in the cell: columns of their own would be empty for all other scenarios.
+ */
 export function overviewTable(runs: readonly RunHead[]): HTMLElement {
-  const models = [...new Set(runs.map((run) => run.model))];
+  const roots = [...new Set(runs.map((run) => disksOf(run.model).root))];
   const scenarios = [...new Set(runs.map((run) => run.scenario))];
   const rows = scenarios
     .map((scenario) => runs.filter((run) => run.scenario === scenario))
@@ -30,13 +33,13 @@ export function overviewTable(runs: readonly RunHead[]): HTMLElement {
           'tr',
           {},
           h('th', { scope: 'col' }, 'scenario'),
-          models.map((model) => h('th', { scope: 'col' }, model)),
+          roots.map((root) => h('th', { scope: 'col' }, root)),
         ),
       ),
       h(
         'tbody',
         {},
-        rows.map((row) => scenarioRow(row, models)),
+        rows.map((row) => scenarioRow(row, roots)),
       ),
     ),
   );
@@ -50,19 +53,24 @@ function rank(runs: readonly RunHead[]): number {
   return verdictOfAll(runs) === 'unknown' ? 2 : 3;
 }
 
-function scenarioRow(runs: readonly RunHead[], models: readonly string[]): HTMLElement {
+function scenarioRow(runs: readonly RunHead[], roots: readonly string[]): HTMLElement {
   const { scenario } = runs[0]!;
   const href = printPlace({ page: 'run', scenario, model: undefined });
   return h(
     'tr',
     {},
     h('th', { scope: 'row' }, h('a', { href }, shown(scenario))),
-    models.map((model) => h('td', {}, runCell(runs.find((run) => run.model === model)))),
+    // Where there is no room for columns, each cell says of which it is.
+    roots.map((root) => {
+      const own = runs.filter((run) => disksOf(run.model).root === root);
+      const cells = own.length > 0 ? own.map(runCell) : h('span', { class: 'note' }, 'not run');
+      return h('td', { 'data-model': root }, cells);
+    }),
   );
 }
 
-function runCell(run: RunHead | undefined): Child {
-  if (!run) return h('span', { class: 'note' }, 'not run');
+function runCell(run: RunHead): Child {
+  const { mounts } = disksOf(run.model);
   const href = printPlace({ page: 'run', scenario: run.scenario, model: run.model });
   const known = run.verdict === 'counterexample' && run.knownToBreak ? ', as is known' : '';
   return h(
@@ -71,6 +79,7 @@ function runCell(run: RunHead | undefined): Child {
     h('span', { class: 'skip' }, `${run.scenario} under ${run.model}: `),
     h('span', {}, verdictMark(run.verdict), ` ${cellWords(run)}`),
     strip(run.heat),
+    mounts !== '' && h('span', { class: 'note' }, shown(mounts)),
     known !== '' && h('span', { class: 'note' }, 'known to break'),
   );
 }

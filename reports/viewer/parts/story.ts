@@ -44,7 +44,9 @@ function lifeCard(
   last: boolean,
   contents: ReadonlyMap<string, ContentReport>,
 ): Child {
-  const title = life.role === 'run' ? 'The life that is cut first' : `Recovery ${number}, which is cut too`;
+  const ends = life.killed ? 'killed' : 'cut';
+  const title =
+    life.role === 'run' ? `The life that is ${ends} first` : `Recovery ${number}, which is ${ends} too`;
   const pending = life.pending.filter((effect) => effect.fate !== 'kept').length;
   return h(
     'section',
@@ -53,10 +55,19 @@ function lifeCard(
     h(
       'p',
       { class: 'note' },
-      `${count(life.pending.length, 'effect')} pending at the cut, ${pending} of them lost or torn. `,
-      'A sync makes what was written before it durable; until then the power cut decides.',
+      life.killed
+        ? `${count(life.pending.length, 'effect')} pending at the kill, and still so when the next life begins: it ` +
+            'sees them, and a power cut may yet lose them.'
+        : `${count(life.pending.length, 'effect')} pending at the cut, ${pending} of them lost or torn. ` +
+            'A sync makes what was written before it durable; until then the power cut decides.',
     ),
-    timeline({ ops: opsOf(story, life, number), cut: life.at, early: life.early, length: life.length }),
+    timeline({
+      ops: opsOf(story, life, number),
+      cut: life.at,
+      early: life.early,
+      killed: life.killed,
+      length: life.length,
+    }),
     h('h3', { class: 'spaced' }, last ? 'Three disks, side by side' : 'Two disks, side by side'),
     trees({
       rows: life.tree.map((row) => treeRow(row, contents)),
@@ -96,7 +107,30 @@ function plainOp({ index, text, sync, phase, effects, fate, tornAt }: StoryOpRep
   };
 }
 
-function recoveryCard({ recovery, findings }: StoryReport): Child {
+/** What was found, where it was thrown, and which claim that breaks; one that could not tell has broken none. */
+function findingItem(
+  { invariant, message, difference, advice, stack }: StoryReport['findings'][number],
+  isKnown: boolean,
+): Child {
+  const details = [difference, stack].filter((each) => each !== undefined).join('\n');
+  return h(
+    'li',
+    {},
+    h('b', {}, shown(message)),
+    details !== '' &&
+      h(
+        'pre',
+        { class: 'details' },
+        details.split('\n').map((line) => [shown(line), '\n']),
+      ),
+    h('br', {}),
+    advice !== undefined && [shown(advice), h('br', {})],
+    isKnown ? 'broken promise: ' : 'not known: ',
+    shown(invariant),
+  );
+}
+
+function recoveryCard({ recovery, findings, outcome }: StoryReport): Child {
   const ops = recovery.ops.map(plainOp);
   return h(
     'section',
@@ -120,9 +154,7 @@ function recoveryCard({ recovery, findings }: StoryReport): Child {
     h(
       'ul',
       { class: 'findings' },
-      findings.map(({ invariant, message }) =>
-        h('li', {}, h('b', {}, shown(message)), h('br', {}), 'broken promise: ', shown(invariant)),
-      ),
+      findings.map((finding) => findingItem(finding, outcome !== 'unknown')),
     ),
   );
 }
@@ -133,6 +165,7 @@ function treeRow(
 ): TreeRow {
   return {
     path: row.path,
+    ...(row.before === undefined ? {} : { before: row.before?.text ?? 'not there' }),
     saw: cellOf(row.saw, contents),
     disk: cellOf(row.disk, contents),
     after: cellOf(row.after ?? null, contents),

@@ -34,6 +34,8 @@ export interface TimelineProps {
   readonly cut: number | undefined;
   /** The power went before what was promised right after op `cut`. */
   readonly early?: boolean;
+  /** The process was killed there, and the machine went on. */
+  readonly killed?: boolean | undefined;
   /** Ops of the life, cut or not. */
   readonly length: number;
 }
@@ -73,8 +75,11 @@ function gap(text: string): Child {
   return h('li', { class: 'gap' }, text);
 }
 
-function cutRule({ cut, length }: TimelineProps): Child {
-  return h('li', { class: 'cut' }, h('span', {}, `⚡ the power goes off here, after op ${cut} of ${length}`));
+function cutRule({ cut, length, killed = false }: TimelineProps): Child {
+  const what = killed
+    ? '✕ the process is killed here, and the machine goes on'
+    : '⚡ the power goes off here';
+  return h('li', { class: 'cut' }, h('span', {}, `${what}, after op ${cut} of ${length}`));
 }
 
 function promiseRow(promise: string): Child {

@@ -14,6 +14,8 @@ export interface TreeCell {
 
 export interface TreeRow {
   readonly path: string;
+  /** What the file held before the program cut it short; only of files that it did that to. */
+  readonly before?: string;
   readonly saw: TreeCell | undefined;
   readonly disk: TreeCell | undefined;
   readonly after: TreeCell | undefined;
@@ -28,9 +30,11 @@ export interface TreesProps {
 
 /** What the program saw, what the disk held, and what recovery left: side by side, with the differences marked. */
 export function trees({ rows, withAfter, leftOut }: TreesProps): HTMLElement {
+  const emptied = rows.filter((row) => same(row.saw, row.disk) && wasMore(row));
   const lost = rows.filter((row) => !same(row.saw, row.disk));
-  const recovered = rows.filter((row) => same(row.saw, row.disk) && withAfter && !same(row.disk, row.after));
-  const equal = rows.filter((row) => same(row.saw, row.disk) && !(withAfter && !same(row.disk, row.after)));
+  const rest = rows.filter((row) => same(row.saw, row.disk) && !wasMore(row));
+  const recovered = rest.filter((row) => withAfter && !same(row.disk, row.after));
+  const equal = rest.filter((row) => !(withAfter && !same(row.disk, row.after)));
   const head = h(
     'tr',
     {},
@@ -49,6 +53,7 @@ export function trees({ rows, withAfter, leftOut }: TreesProps): HTMLElement {
       { class: 'trees' },
       h('thead', {}, head),
       section(`${count(lost.length, 'path')}: the cut made a difference`, lost, true),
+      section(`${count(emptied.length, 'path')}: the program had cut it short by then`, emptied, true),
       section(
         `${count(recovered.length, 'path')}: only recovery made a difference`,
         recovered,
@@ -60,6 +65,11 @@ export function trees({ rows, withAfter, leftOut }: TreesProps): HTMLElement {
     leftOut > 0 &&
       h('p', { class: 'note' }, `${count(leftOut, 'more path')} of these trees are not in the report.`),
   );
+}
+
+/** Whether the disk held something else before the program cut the file short. */
+function wasMore({ before, disk }: TreeRow): boolean {
+  return before !== undefined && before !== (disk?.text ?? 'not there');
 }
 
 function same(left: TreeCell | undefined, right: TreeCell | undefined): boolean {
@@ -95,7 +105,13 @@ function rowOf(row: TreeRow, columns: number, withAfter: boolean): HTMLElement[]
   const line = h(
     'tr',
     { class: same(saw, disk) ? undefined : 'differs' },
-    h('th', { scope: 'row' }, h('code', {}, shown(path)), detail?.button),
+    h(
+      'th',
+      { scope: 'row' },
+      h('code', {}, shown(path)),
+      row.before !== undefined && h('span', { class: 'note' }, shown(` before: ${row.before}`)),
+      detail?.button,
+    ),
     cell(saw, undefined),
     cell(disk, saw),
     withAfter && cell(after, disk),

@@ -18,6 +18,7 @@ interface Stop {
   readonly from: number;
   readonly to: number;
   readonly configuration: number;
+  readonly promise?: 'before' | 'after';
 }
 
 /**
@@ -42,7 +43,7 @@ export function walker(props: WalkerProps): HTMLElement {
   });
   const choose = (button: HTMLElement, stop: Stop): void => {
     for (const each of buttons) each.setAttribute('aria-pressed', String(each === button));
-    const states = [...graph.statesOf(stop.configuration)];
+    const states = [...graph.leavesOf(stop.configuration)];
     const text = props.opText(stop.from);
     right.replaceChildren(
       h(
@@ -105,9 +106,10 @@ function walk(event: KeyboardEvent, box: HTMLElement, goBack: () => void): void 
   move();
 }
 
-function pointsText({ from, to }: Stop): string {
-  if (from === to) return from === 0 ? 'before op 1' : `after op ${from}`;
-  return `after ops ${from} to ${to}`;
+function pointsText({ from, to, promise }: Stop): string {
+  const where =
+    from === to ? (from === 0 ? 'before op 1' : `after op ${from}`) : `after ops ${from} to ${to}`;
+  return promise === undefined ? where : `${where}, ${promise} what is promised there`;
 }
 
 function stopsOf(graph: StateGraphModel, life: number): readonly Stop[] {
@@ -117,7 +119,11 @@ function stopsOf(graph: StateGraphModel, life: number): readonly Stop[] {
     if (last?.configuration === configuration) stops[stops.length - 1] = { ...last, to: at };
     else stops.push({ from: at, to: at, configuration });
   }
-  return stops;
+  // Where something is promised right after an op, the power may go between the two: that is the same point twice.
+  return stops.map((stop, i) => {
+    if (stops[i + 1]?.from === stop.to) return { ...stop, promise: 'before' };
+    return stops[i - 1]?.to === stop.from ? { ...stop, promise: 'after' } : stop;
+  });
 }
 
 function badness(glyph: string): number {
@@ -140,20 +146,24 @@ function worstOf(graph: StateGraphModel): (configuration: number) => string {
       }
       known.set(each, worst);
     }
-    return worst;
+    const killed = graph.outcomes[graph.killedAt(configuration) ?? -1] ?? ' ';
+    return badness(killed) > badness(worst) ? killed : worst;
   };
 }
 
-/** All states that cuts of a life lead to. */
+/** All states that cuts of a life, and failing calls in it, lead to. */
 export function nextStates(graph: StateGraphModel, here: number | undefined): ReadonlySet<number> {
   const next = new Set<number>();
   const seen = new Set<number>();
   for (const { configuration } of graph.steps(here ?? MAIN_LIFE)) {
+    const killed = graph.killedAt(configuration);
+    if (killed !== undefined) next.add(killed);
     for (let at = configuration; at >= 0 && !seen.has(at); at = graph.base(at)) {
       seen.add(at);
       for (const state of graph.members(at)) next.add(state);
     }
   }
+  for (const state of graph.branches.get(here ?? MAIN_LIFE) ?? []) next.add(state);
   return next;
 }
 
@@ -173,7 +183,8 @@ export function wayLinks(
     { class: 'way' },
     h('li', {}, h('a', { href: href(undefined) }, 'main life')),
     way.map((state, i) => {
-      const cut = `cut after op ${graph.cuts[state]}`;
+      const ends = graph.killed.has(state) ? 'killed' : 'cut';
+      const cut = `${graph.state(state).branch ? 'a call fails' : ends} after op ${graph.cuts[state]}`;
       return h(
         'li',
         {},

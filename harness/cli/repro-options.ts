@@ -1,0 +1,8 @@
+/** What the command line says besides the token or the scenario. */
+export interface ReproOptions {
+  readonly materialize?: string;
+  readonly from?: string;
+  readonly tree?: readonly string[];
+  readonly at?: number;
+  readonly model?: string;
+}

@@ -1,0 +1,7 @@
+import { z } from 'zod';
+import { natural } from './basics.ts';
+
+/** A place in a source: of a call, or of one on the way to it. */
+export const placeSchema = z.object({ what: z.string().optional(), file: z.string(), line: natural });
+
+export type PlaceReport = z.infer<typeof placeSchema>;
