@@ -8,7 +8,11 @@ describe('the textbook protocols', () => {
       const breaks = entry.breaksUnder?.includes(model.name) ?? false;
       it(`${entry.name} ${breaks ? 'is caught' : 'converges, by closure,'} under ${model.name}`, async () => {
         const scenario = await entry.make({});
-        const result = await new Explorer(scenario, model, { ...DEFAULTS, recheck: 5 }).explore();
+        const result = await new Explorer(scenario, model, {
+          ...DEFAULTS,
+          recheck: 5,
+          ...entry.plan,
+        }).explore();
         expect(result.failures.map((node) => node.verdict)).toHaveLength(breaks ? 1 : 0);
         expect(result.closed).toBe(!breaks);
       });

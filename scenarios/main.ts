@@ -3,11 +3,13 @@ import { execFile } from 'node:child_process';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { EXIT } from '../harness/cli/exit-codes.ts';
 import type { Io, Output } from '../harness/cli/io.ts';
 import { main } from '../harness/cli/main.ts';
-import type { WorkerData } from '../harness/cli/pool.ts';
-import { serveJobs } from '../harness/cli/serve-jobs.ts';
-import { catalogue } from './index.ts';
+import { knownScenarios } from '../harness/runs/scenarios/project-catalogue.ts';
+import type { WorkerData } from '../harness/runs/jobs/messages.ts';
+import { serveJobs } from '../harness/runs/jobs/serve-jobs.ts';
+import { builtIn } from './built-in.ts';
 
 /** The command `blackout` on this process: the one place that joins it with the scenarios that come with it. */
 function output(stream: NodeJS.WriteStream): Output {
@@ -52,11 +54,20 @@ const io: Io = {
   workers: { module: new URL(import.meta.url), count: Math.min(THREADS_MAX, availableParallelism()) },
 };
 
-// Whoever reads has closed the pipe, as `head` does: nobody is left to tell anything.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
+/** What a program ends with whose reader has gone: 128 and the number of SIGPIPE. Less would be a verdict. */
+const READER_GONE = 141;
 
-if (isMainThread) process.exitCode = await main(process.argv.slice(2), catalogue, io);
-else serveJobs(catalogue, parentPort!, workerData as WorkerData, () => Date.now());
+// Whoever reads may have closed the pipe, as `head` does, and a disk may be full: the verdict reaches nobody then.
+process.stdout.on('error', ({ code = 'error' }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit(READER_GONE);
+  process.stderr.write(`blackout: standard output can't be written to (${code})\n`);
+  process.exit(EXIT.fault);
+});
+// There is no place left to tell of this one; the reports and the exit code say all that matters.
+process.stderr.on('error', () => {});
+
+if (isMainThread) process.exitCode = await main(process.argv.slice(2), builtIn, io);
+else {
+  const { catalogue } = await knownScenarios(process.cwd(), builtIn);
+  serveJobs(catalogue, parentPort!, workerData as WorkerData, () => Date.now());
+}

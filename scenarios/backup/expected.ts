@@ -2,8 +2,14 @@ import { MemorySink, type RestoredNode } from '../../src/client/memory-sink.ts';
 import { localClient } from '../../src/client/local-client.ts';
 import { memoryTree, type MemoryNode } from '../../src/client/memory-tree.ts';
 import type { Store } from '../../src/server/store.ts';
-import { displayBytes } from '../../src/storage/manifest/byte-string.ts';
+import { displayBytes, fromText } from '../../src/storage/manifest/byte-string.ts';
 import type { ClientTree } from './world.ts';
+
+/** What was wrong with a restore, in a sentence: something that whoever restores was told of, or something else. */
+export interface Restored {
+  readonly told?: string;
+  readonly untold?: string;
+}
 
 /**
  * Compares what a backup restores with the client's tree: every path, kind, mode, time, link and byte, no more and no
@@ -14,9 +20,20 @@ export async function difference(
   number: number,
   tree: ClientTree,
 ): Promise<string | undefined> {
+  const { told, untold } = await restored(store, number, tree);
+  return told ?? untold;
+}
+
+/** The same, with a difference between what the client is told of and what it is not. */
+export async function restored(store: Store, number: number, tree: ClientTree): Promise<Restored> {
   const sink = new MemorySink();
   const { failures } = await store.restore(number, sink);
-  if (failures.length > 0) return `backup ${number}: ${failures[0]}`;
+  if (failures.length > 0) return { told: `backup ${number}: ${failures[0]}` };
+  const untold = await firstOf(sink, number, tree);
+  return untold === undefined ? {} : { untold };
+}
+
+async function firstOf(sink: MemorySink, number: number, tree: ClientTree): Promise<string | undefined> {
   const wanted = await nodesOf(tree);
   for (const [path, node] of wanted) {
     const found = sink.nodes.get(path);
@@ -35,15 +52,20 @@ async function nodesOf(tree: ClientTree): Promise<Map<string, RestoredNode>> {
   let nodes = known.get(tree);
   if (!nodes) {
     nodes = new Map();
+    // Names are compared as bytes: as they are shown, a newline or a backslash is another name.
+    const sources = new Map(Object.entries(tree).map(([path, node]) => [fromText(path), node]));
     for await (const entry of localClient(memoryTree(tree)).scan({ compression: 0 })) {
       if (typeof entry === 'string') continue;
+      // No backup can hold it, and its client is told so.
+      if (entry.path.includes('/../')) continue;
       const path = displayBytes(entry.path);
-      nodes.set(path, {
+      // Drives come below the target.
+      nodes.set(path.startsWith('/') ? path : `/${path}`, {
         letter: entry.letter,
         mode: entry.attributes.mode,
         mtime: Number(entry.attributes.mtime),
         ...(entry.link === undefined ? {} : { link: displayBytes(entry.link) }),
-        ...dataOf(tree[path]),
+        ...dataOf(sources.get(entry.path)),
       });
     }
     known.set(tree, nodes);

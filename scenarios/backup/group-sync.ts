@@ -10,19 +10,21 @@ export function withGroupSync(fs: Life['fs']): FileSystem {
   if (own.syncfs) return own;
   return new Proxy(own, {
     get(target, name) {
-      if (name === 'syncfs') return () => syncTree(target, '/');
+      if (name === 'syncfs')
+        return async (path: string) => await syncTree(target, '/', (await target.lstat(path)).dev);
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
 }
 
-async function syncTree(fs: FileSystem, path: string): Promise<void> {
+/** What lies on another disk is left as it is. */
+async function syncTree(fs: FileSystem, path: string, device: number): Promise<void> {
   const stat = await fs.lstat(path);
   if (stat.isDirectory())
     for (const name of await fs.readdir(path))
-      await syncTree(fs, path === '/' ? `/${name}` : `${path}/${name}`);
-  if (!stat.isDirectory() && !stat.isFile()) return;
+      await syncTree(fs, path === '/' ? `/${name}` : `${path}/${name}`, device);
+  if (stat.dev !== device || (!stat.isDirectory() && !stat.isFile())) return;
   const file = await fs.open(path, 'r');
   await file.sync();
   await file.close();

@@ -3,7 +3,7 @@ import type { Store } from '../../src/server/store.ts';
 import { codeOf, reasonOf } from '../../src/storage/errors.ts';
 import type { Settings } from '../../src/storage/settings.ts';
 import { difference } from './expected.ts';
-import { backUp, CLIENT, open, ROOT, STORE, stored, type ClientTree } from './world.ts';
+import { backUp, CLIENT, open, STORE, stored, type ClientTree } from './world.ts';
 
 /** What must hold after recovery, whatever was cut. */
 export interface StorePromise {
@@ -14,6 +14,8 @@ export interface StorePromise {
   readonly settings: Partial<Settings>;
   /** The next state of the client: backing it up must work. */
   readonly next: ClientTree;
+  /** Whose store it is, where there are several. */
+  readonly client?: string;
 }
 
 /** All invariants of a backup store, in the order in which a person would want to hear of them. */
@@ -22,8 +24,10 @@ export async function checkStore(
   acknowledged: readonly string[],
   promise: StorePromise,
 ): Promise<Finding | undefined> {
-  if (!(await disk.fs.readdir(STORE)).includes(CLIENT)) return nothingYet(acknowledged, promise);
-  const store = await open(disk, promise.settings);
+  const { client = CLIENT } = promise;
+  if (!(await disk.fs.readdir(STORE)).includes(client)) return nothingYet(acknowledged, promise);
+  const root = `${STORE}/${client}`;
+  const store = await open(disk, promise.settings, { client });
   const listed = await store.list();
   const numbers = listed.map((backup) => backup.number);
   const finding =
@@ -31,11 +35,12 @@ export async function checkStore(
       acknowledged,
       listed.map((backup) => backup.name),
     ) ??
-    (await currentIsNewest(disk, listed.at(-1)?.name)) ??
+    (await currentIsNewest(disk, root, listed.at(-1)?.name)) ??
     listingIsAllowed(numbers, promise) ??
     (await allRestore(store, numbers, promise)) ??
     (await noLeftovers(
       disk,
+      root,
       listed.map((backup) => backup.name),
     ));
   return finding ?? (await orBroken(NEXT, 'it fails', () => nextBackupWorks(disk, promise)));
@@ -67,15 +72,19 @@ function lostPromises(acknowledged: readonly string[], names: readonly string[])
     : broken('nothing acknowledged is lost', `backup ${back} was said to be deleted, and is listed`, 'lost');
 }
 
-async function currentIsNewest({ fs }: Disk, newest: string | undefined): Promise<Finding | undefined> {
+async function currentIsNewest(
+  { fs }: Disk,
+  root: string,
+  newest: string | undefined,
+): Promise<Finding | undefined> {
   const invariant = 'current is the newest complete backup';
-  const names = await fs.readdir(ROOT);
+  const names = await fs.readdir(root);
   if (!names.includes('current')) {
     return newest === undefined
       ? undefined
       : broken(invariant, `${newest} is listed, and there is no current`);
   }
-  const target = await fs.readlink(`${ROOT}/current`);
+  const target = await fs.readlink(`${root}/current`);
   if (target === newest) return undefined;
   return broken(invariant, `current leads to ${target}, the newest is ${newest ?? 'none'}`);
 }
@@ -139,12 +148,16 @@ const INSIDE: ReadonlySet<string> = new Set([
   ...['restorelog.gz', 'restore_stats'].flatMap((name) => [name, `${name}.tmp`]),
 ]);
 
-async function noLeftovers({ fs }: Disk, listed: readonly string[]): Promise<Finding | undefined> {
+async function noLeftovers(
+  { fs }: Disk,
+  root: string,
+  listed: readonly string[],
+): Promise<Finding | undefined> {
   const allowed = new Set([...listed, 'current']);
-  const extra = (await fs.readdir(ROOT)).find((name) => !allowed.has(name));
-  if (extra !== undefined) return broken('recovery leaves nothing behind', `${ROOT} holds ${extra}`);
+  const extra = (await fs.readdir(root)).find((name) => !allowed.has(name));
+  if (extra !== undefined) return broken('recovery leaves nothing behind', `${root} holds ${extra}`);
   for (const name of listed) {
-    const inside = (await fs.readdir(`${ROOT}/${name}`)).find((entry) => !INSIDE.has(entry));
+    const inside = (await fs.readdir(`${root}/${name}`)).find((entry) => !INSIDE.has(entry));
     if (inside !== undefined)
       return broken('recovery leaves nothing behind', `backup ${name} holds ${inside}`);
   }
@@ -155,7 +168,8 @@ const NEXT = 'the next backup works';
 
 /** Runs on the check's own disk, so that the state under test stays as it is. */
 async function nextBackupWorks(disk: Disk, promise: StorePromise): Promise<Finding | undefined> {
-  const store = await open(disk, { ...promise.settings, keep: [100] });
+  const { client = CLIENT } = promise;
+  const store = await open(disk, { ...promise.settings, keep: [100] }, { client });
   let number = 0;
   await backUp(store, promise.next, (what) => (number = Number(what.slice(stored('').length).slice(0, 7))));
   const numbers = (await store.list()).map((backup) => backup.number);

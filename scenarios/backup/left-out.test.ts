@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, Explorer, findModel, Player, type Life, type Scenario } from '../../harness/index.ts';
+import { planJobs } from '../../harness/runs/plan.ts';
+import { openAll } from '../../harness/runs/syncs/all-models.ts';
+import { ledgerOf, numbered } from '../../harness/runs/syncs/ledger.ts';
 import { backups } from './catalogue.ts';
 
 /**
@@ -53,23 +56,55 @@ async function syncsOf(scenario: Scenario): Promise<readonly string[]> {
   return paths.slice(0, paths.length / 2); // Every main life is run twice.
 }
 
+/** The same, once for all tests: by the number of the sync, the claim that is broken without it. */
+let missed: Promise<ReadonlyMap<number, string>> | undefined;
+
+async function missedIn(scenario: Scenario, syncs: number): Promise<ReadonlyMap<number, string>> {
+  const found = new Map<number, string>();
+  for (let left = 1; left <= syncs; left++) {
+    const { failures } = await new Explorer(leavingOut(scenario, left), posix, DEFAULTS).explore();
+    if (failures[0]) found.set(left, failures[0].verdict!.findings[0]!.invariant);
+  }
+  return found;
+}
+
+/** What the ledger says of each call of the main life: the numbers of those that are needed. */
+async function neededByLedger(scenario: Scenario): Promise<readonly number[]> {
+  const jobs = await planJobs([scenario.name], { model: ['posix'], deaths: ['cut'] }, backups, '/');
+  const [opened] = await openAll(scenario, jobs, {});
+  const { bench, sites } = opened!;
+  const syncs = numbered(sites.syncs.filter(({ part }) => part === 'run'));
+  const ledger = await ledgerOf(bench, syncs, { fewest: false, stories: false, each: true });
+  const order = ledger.syncs.flatMap(({ ops }) => ops).sort((one, other) => one - other);
+  return ledger.syncs.flatMap(({ ops, verdict, each = [{ nth: 1, verdict }] }) =>
+    each.flatMap((call) => (call.verdict === 'needed' ? [order.indexOf(ops[call.nth - 1]!) + 1] : [])),
+  );
+}
+
 describe('a sync that the shuffle leaves out', () => {
   it('is missed wherever it guards data that has no other copy', async () => {
-    const scenario = await backups.find(({ name }) => name === 'backup-shuffle')!.make({});
+    const scenario = await shuffle();
     const paths = await syncsOf(scenario);
-    const missed = new Map<number, string>();
-    for (let left = 1; left <= paths.length; left++) {
-      const { failures } = await new Explorer(leavingOut(scenario, left), posix, DEFAULTS).explore();
-      if (failures[0]) missed.set(left, failures[0].verdict!.findings[0]!.invariant);
-    }
+    const found = await (missed ??= missedIn(scenario, paths.length));
     const guards = paths.flatMap((path, i) => (GUARDS.test(path) ? [i + 1] : []));
     expect(guards.length).toBeGreaterThanOrEqual(4);
     for (const left of guards) {
-      expect(missed.get(left), `sync ${left}, of ${paths[left - 1]}`).toBe(
+      expect(found.get(left), `sync ${left}, of ${paths[left - 1]}`).toBe(
         'every listed backup restores byte for byte',
       );
     }
-    expect(missed.size).toBeGreaterThan(guards.length);
-    expect(missed.size).toBeLessThan(paths.length);
+    expect(found.size).toBeGreaterThan(guards.length);
+    expect(found.size).toBeLessThan(paths.length);
+  });
+
+  it('is needed in the ledger if it is missed, and redundant if not, call by call', async () => {
+    const scenario = await shuffle();
+    const paths = await syncsOf(scenario);
+    const found = await (missed ??= missedIn(scenario, paths.length));
+    expect((await neededByLedger(scenario)).toSorted((one, other) => one - other)).toEqual([...found.keys()]);
   });
 });
+
+async function shuffle(): Promise<Scenario> {
+  return await backups.find(({ name }) => name === 'backup-shuffle')!.make({});
+}

@@ -36,6 +36,32 @@ describe('directories of the user', () => {
     expect(closed).toBe(true);
   });
 
+  it('may hold names that can not be shown as they are', async () => {
+    const names = ['new\nline', 'back\\slash', 'tab\there', 'ünïcode', '\u202eright to left', '-', ' '];
+    const trees = ['a', 'b'].map((state) => {
+      mkdirSync(join(root, state));
+      for (const name of names) writeFileSync(join(root, state, name), `${name} of ${state}`);
+      symlinkSync('new\nline', join(root, state, 'link\n'));
+      return join(root, state);
+    });
+    const scenario = await backups.find((entry) => entry.takesTrees)!.make({ trees });
+    const once = { ...DEFAULTS, depth: 1, at: { from: 0, to: 3 } };
+    const { failures, nodes } = await new Explorer(scenario, posix, once).explore();
+    expect(failures.map((node) => node.verdict)).toEqual([]);
+    expect(nodes.length).toBeGreaterThan(0);
+  });
+
+  it('are refused in one line where a name or a link is no UTF-8', async () => {
+    const [good, name, link] = ['good', 'name', 'link'].map((each) => join(root, each));
+    for (const each of [good!, name!, link!]) mkdirSync(each);
+    writeFileSync(Buffer.from(`${name!}/bad\xff`, 'latin1'), '');
+    symlinkSync(Buffer.from('to \xfe', 'latin1'), join(link!, 'l'));
+    await expect(readTrees([good!, name!])).rejects.toThrow(
+      'a name in / is not UTF-8, bad\\xff: the simulated disk',
+    );
+    await expect(readTrees([good!, link!])).rejects.toThrow('the target of /l is not UTF-8, to \\xfe: ');
+  });
+
   it('have a later time where they changed within the second', async () => {
     const [before, after] = await readTrees([state('a', 'first'), state('b', 'second')]);
     expect(after!['/file']!.options.mtime).toBe(before!['/file']!.options.mtime! + 1);

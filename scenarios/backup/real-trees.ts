@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { dir, fifo, file, hardlink, symlink, type MemoryNode } from '../../src/client/memory-tree.ts';
+import { displayBytes, fromBytes } from '../../src/storage/manifest/byte-string.ts';
 import type { ClientTree } from './world.ts';
 
 /** Everything is held in memory, and read tens of thousands of times: more than this is another tool's job. */
@@ -48,8 +49,7 @@ function readTree(root: string): ClientTree {
     if (at !== '') nodes[at] = nodeOf(root, path, at, stats, firstNames);
     if (!stats.isDirectory()) return;
     // Depth first in Burp's path order, so that the first name of a hard-linked file comes first there too.
-    for (const name of attempt(root, () => readdirSync(path)).sort())
-      visit(`${path}/${name}`, `${at}/${name}`);
+    for (const name of namesIn(root, path, at).sort()) visit(`${path}/${name}`, `${at}/${name}`);
   };
   visit(root, '');
   return nodes;
@@ -64,7 +64,10 @@ function nodeOf(
 ): MemoryNode {
   const options = { mode: stats.mode & 0o7777, mtime: Math.floor(stats.mtimeMs / 1000) };
   if (stats.isDirectory()) return dir(options);
-  if (stats.isSymbolicLink()) return symlink(readlinkSync(path), options);
+  if (stats.isSymbolicLink()) {
+    const target = attempt(root, () => readlinkSync(path, { encoding: 'buffer' }));
+    return symlink(demandText(root, target, `the target of ${at}`), options);
+  }
   if (!stats.isFile()) return fifo(options);
   const first = firstNames.get(stats.ino);
   if (first !== undefined) return hardlink(first, options);
@@ -73,6 +76,23 @@ function nodeOf(
     attempt(root, () => readFileSync(path)),
     options,
   );
+}
+
+/** Names are bytes on Linux, and text on the simulated disk. */
+function namesIn(root: string, path: string, at: string): string[] {
+  const names = attempt(root, () => readdirSync(path, { encoding: 'buffer' }));
+  return names.map((name) => demandText(root, name, `a name in ${at === '' ? '/' : at}`));
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function demandText(root: string, bytes: Uint8Array, what: string): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    const shown = displayBytes(fromBytes(bytes));
+    throw new Error(`--tree ${root}: ${what} is not UTF-8, ${shown}: the simulated disk holds no such name`);
+  }
 }
 
 function attempt<T>(root: string, read: () => T): T {

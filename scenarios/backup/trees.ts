@@ -44,6 +44,13 @@ export const SMALL: readonly [ClientTree, ClientTree, ClientTree] = [
   },
 ];
 
+/** Three states of a client with one file, which changes each time. */
+export const SMALLEST: readonly [ClientTree, ClientTree, ClientTree] = [
+  { '/f': file(CHANGED_1, { mtime: T }) },
+  { '/f': file(CHANGED_2, { mtime: T + DAY }) },
+  { '/f': file(CHANGED_3, { mtime: T + 2 * DAY }) },
+];
+
 /** Every kind of entry: symlinks that lead somewhere and nowhere, hard links, a fifo, empty files and directories. */
 export const KINDS: readonly [ClientTree, ClientTree, ClientTree] = [
   {
@@ -94,3 +101,28 @@ export function manyFiles(changed: number, same: number): readonly [ClientTree, 
 
 /** Twenty changed and new files, and 180 that stay. */
 export const HUNDREDS: readonly [ClientTree, ClientTree] = manyFiles(20, 180);
+
+/** A name that is longer than any file's may be. */
+const LONG = 'long'.repeat(80);
+
+/** Paths of Windows, paths that are too long for the store's tree, and one that leads out of it and is left out. */
+export const WINDOWS: readonly [ClientTree, ClientTree, ClientTree] = [
+  {
+    'C:/Users': dir({ mtime: T }),
+    'C:/Users/../out': file('left out', { mtime: T }),
+    [`C:/Users/${LONG}`]: file(CHANGED_1, { mtime: T }),
+    'C:/Users/same': file(text('same', 80), { mtime: T }),
+  },
+  {
+    'C:/Users': dir({ mtime: T + DAY }),
+    'C:/Users/../out': file('left out', { mtime: T }),
+    [`C:/Users/${LONG}`]: file(CHANGED_2, { mtime: T + DAY }),
+    'C:/Users/same': file(text('same', 80), { mtime: T }),
+    'D:/new': file('new', { mtime: T + DAY }),
+  },
+  {
+    'C:/Users': dir({ mtime: T + DAY }),
+    [`C:/Users/${LONG}`]: file(CHANGED_3, { mtime: T + 2 * DAY }),
+    'D:/new': file('new', { mtime: T + DAY }),
+  },
+];

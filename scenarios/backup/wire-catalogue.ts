@@ -1,7 +1,7 @@
 import type { Catalogue, CatalogueEntry } from '../../harness/explore/catalogue.ts';
 import { type BackupStory, backupScenario } from './jiggle.ts';
 import { BOUNDED } from './catalogue.ts';
-import { HUNDREDS, KINDS, SMALL } from './trees.ts';
+import { HUNDREDS, KINDS, SMALL, WINDOWS } from './trees.ts';
 import { backUpOverWire } from './wire.ts';
 
 function entry(story: Omit<BackupStory, 'backUp'>, more: Partial<CatalogueEntry> = {}): CatalogueEntry {
@@ -39,6 +39,13 @@ export const overWire: Catalogue = [
     before: [KINDS[0]],
     act: { does: 'backup', tree: KINDS[1] },
     next: KINDS[2],
+  }),
+  entry({
+    name: 'wire-windows',
+    summary: 'a Windows client with long paths, and an entry that can not be stored, over the protocol',
+    before: [WINDOWS[0]],
+    act: { does: 'backup', tree: WINDOWS[1] },
+    next: WINDOWS[2],
   }),
   entry({
     name: 'wire-resume',

@@ -4,7 +4,7 @@ import { memoryTree, type MemoryNode } from '../../src/client/memory-tree.ts';
 import type { BackupClient } from '../../src/ports/backup-client.ts';
 import { ownLocks } from '../../src/ports/host.ts';
 import { withGroupSync } from './group-sync.ts';
-import { openStore, type Store } from '../../src/server/store.ts';
+import { openStore, type Store, type StoreOptions } from '../../src/server/store.ts';
 import type { Settings } from '../../src/storage/settings.ts';
 
 /** One state of the client's files: absolute path to node. */
@@ -14,11 +14,28 @@ export const STORE = '/store';
 export const CLIENT = 'c1';
 export const ROOT = `${STORE}/${CLIENT}`;
 
-/** Opens the store as the server does after a boot. Locks end with the life, so each life has its own. */
-export async function open(disk: Pick<Disk, 'fs' | 'clock'>, settings: Partial<Settings>): Promise<Store> {
+/**
+ * Opens the store as the server does after a boot. Locks end with the life, so each life has its own.
+ *
+ * @param more another client than the one that all stories have, the locks of connections that are there at once, or a
+ * place for what passes through the disk
+ */
+export async function open(
+  disk: Pick<Disk, 'fs' | 'clock'>,
+  settings: Partial<Settings>,
+  more: Partial<Pick<StoreOptions, 'client' | 'host' | 'scratch'>> = {},
+): Promise<Store> {
   const clock = { now: () => dayOf(disk.clock.now()) };
   const fs = withGroupSync(disk.fs);
-  return await openStore({ fs, clock, host: ownLocks(), directory: STORE, client: CLIENT, settings });
+  return await openStore({
+    fs,
+    clock,
+    host: ownLocks(),
+    directory: STORE,
+    client: CLIENT,
+    settings,
+    ...more,
+  });
 }
 
 /**

@@ -26,7 +26,7 @@ export async function receive(
 ): Promise<void> {
   await prepareHashes();
   const number = ((await listBackups(fs)).at(-1)?.number ?? 0) + 1;
-  const name = backupName(number, clock.now());
+  const name = backupName(number, clock);
   await fs.symlink(name, WORKING);
   await fs.mkdir(`${ROOT}/${name}`);
   await fs.writeFile(`${WORKING}/timestamp`, `${name}\n`);

@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib';
 import { broken, scenario, type Life, type Scenario } from '../../harness/index.ts';
+import { encode, parse } from '../records.ts';
 
 /** Which steps of the protocol are left out. */
 export interface LogFlaws {
@@ -10,7 +10,6 @@ export interface LogFlaws {
 
 /** The second is longer than a page, so that it can tear; the others share pages with it. */
 const RECORDS: readonly string[] = ['first', 'second '.repeat(700), 'third'];
-const HEADER = 8;
 const PATH = '/log/records';
 
 /**
@@ -31,7 +30,7 @@ export function appendLog(name: string, summary: string, flaws: LogFlaws = {}): 
     async recover({ fs }) {
       if (!(await fs.readdir('/log')).includes('records')) return;
       const bytes = await fs.readFile(PATH);
-      const { end } = parse(bytes, flaws);
+      const { end } = parse(bytes, !flaws.noChecksum);
       if (end === bytes.length) return;
       const file = await fs.open(PATH, 'r+');
       await file.truncate(end);
@@ -40,7 +39,7 @@ export function appendLog(name: string, summary: string, flaws: LogFlaws = {}): 
     },
     async check({ fs }, acknowledged) {
       const there = (await fs.readdir('/log')).includes('records');
-      const { records } = parse(there ? await fs.readFile(PATH) : new Uint8Array(), flaws);
+      const { records } = parse(there ? await fs.readFile(PATH) : new Uint8Array(), !flaws.noChecksum);
       const wrong = records.findIndex((record, i) => record !== RECORDS[i]);
       if (wrong >= 0) {
         const start = JSON.stringify(records[wrong]!.slice(0, 12));
@@ -68,29 +67,4 @@ async function append({ fs, acknowledge }: Life, flaws: LogFlaws): Promise<void>
     acknowledge(`record ${record.slice(0, 6)}`);
   }
   await file.close();
-}
-
-function encode(record: string): Buffer {
-  const payload = Buffer.from(record);
-  const header = Buffer.alloc(HEADER);
-  header.writeUInt32BE(payload.length, 0);
-  header.writeUInt32BE(crc32(payload), 4);
-  return Buffer.concat([header, payload]);
-}
-
-/** The whole records at the start of a log, and where in bytes the last of them ends. */
-function parse(bytes: Uint8Array, flaws: LogFlaws): { records: string[]; end: number } {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const records: string[] = [];
-  let end = 0;
-  while (end + HEADER <= buffer.length) {
-    const length = buffer.readUInt32BE(end);
-    const payload = buffer.subarray(end + HEADER, end + HEADER + length);
-    // A length of 0 is what a hole looks like: no record is empty.
-    if (length === 0 || payload.length < length) break;
-    if (!flaws.noChecksum && crc32(payload) !== buffer.readUInt32BE(end + 4)) break;
-    records.push(payload.toString());
-    end += HEADER + length;
-  }
-  return { records, end };
 }

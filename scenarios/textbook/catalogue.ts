@@ -2,8 +2,13 @@ import type { Catalogue, CatalogueEntry } from '../../harness/explore/catalogue.
 import { andBelow, type Scenario } from '../../harness/index.ts';
 import { appendLog } from './append-log.ts';
 import { atomicReplace } from './atomic-replace.ts';
+import { retriedSync } from './retried-sync.ts';
 
-function entry(scenario: Scenario, breaksUnder: readonly string[]): CatalogueEntry {
+function entry(
+  scenario: Scenario,
+  breaksUnder: readonly string[],
+  plan: CatalogueEntry['plan'] = {},
+): CatalogueEntry {
   const sound = breaksUnder.length === 0 || (breaksUnder.length === 1 && breaksUnder[0] === 'alice');
   return {
     name: scenario.name,
@@ -12,8 +17,12 @@ function entry(scenario: Scenario, breaksUnder: readonly string[]): CatalogueEnt
     byDefault: sound,
     make: () => scenario,
     breaksUnder,
+    plan,
   };
 }
+
+/** Any call fails once, as the device does. */
+const ONE_FAILS: CatalogueEntry['plan'] = { faults: ['eio'] };
 
 /** The two protocols that everybody knows, and twins of them with one step left out each. */
 export const textbook: Catalogue = [
@@ -21,6 +30,20 @@ export const textbook: Catalogue = [
     'alice',
   ]),
   entry(appendLog('append-log', 'append records with a checksum, fsync each, cut off what is not whole'), []),
+  entry(
+    retriedSync('failed-sync', 'a file is replaced, and not promised if its fsync fails', 'gives up'),
+    ['alice'],
+    ONE_FAILS,
+  ),
+  entry(
+    retriedSync(
+      'failed-sync-again',
+      'an fsync that fails is called again until it returns 0',
+      'calls it again',
+    ),
+    andBelow('sequential'),
+    ONE_FAILS,
+  ),
   entry(
     atomicReplace('atomic-replace-no-fsync', 'the new file is renamed before its data is durable', {
       noFsync: true,
@@ -37,7 +60,7 @@ export const textbook: Catalogue = [
     atomicReplace('atomic-replace-in-place', 'the file itself is overwritten, and may tear', {
       inPlace: true,
     }),
-    andBelow('ext4', 'xfs'),
+    andBelow('ext4', 'xfs', 'btrfs'),
   ),
   entry(
     appendLog('append-log-no-fsync', 'records are acknowledged while they are in memory', { noFsync: true }),

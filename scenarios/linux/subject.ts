@@ -1,0 +1,25 @@
+import type { ExploreOptions, Scenario } from '../../harness/index.ts';
+
+/** A program of Debian's, unmodified: what is asked of it, and the models under which it does not hold. */
+export interface Subject {
+  /** As the table has it. */
+  readonly program: string;
+  /** How it is told to work. */
+  readonly settings: string;
+  /** What is asked of it, in a few words. */
+  readonly claim: string;
+  /** What its documentation says of that, in short, and where; or nothing. */
+  readonly promise?: { readonly words: string; readonly at: string };
+  readonly scenario: Scenario;
+  /** Programs that must be on the machine. */
+  readonly needs: readonly string[];
+  /** Of the models that a run has if nobody says otherwise. */
+  readonly breaksUnder: readonly string[];
+  /** How far it is explored: to closure, if nothing is said. */
+  readonly plan?: Partial<ExploreOptions>;
+}
+
+export const EVERYWHERE = ['ext4', 'xfs', 'btrfs', 'posix'];
+
+/** All states that lose, or keep, at most one effect of each cut: what takes thousands of processes to closure. */
+export const BOUNDED: Partial<ExploreOptions> = { tier: 'bounded', t: 1, depth: 1 };
