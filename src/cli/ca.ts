@@ -65,7 +65,7 @@ async function clientCommand(
 
 async function revokeCommand(name: string, { config: file }: CaFlags): Promise<void> {
   const { revoke } = await import('../tls/crl.ts');
-  const { readIssuer } = await import('../tls/own-authority.ts');
+  const { readIssuer } = await import('../tls/issuer.ts');
   const { ca, config } = await open(file);
   const serials = await revoke(ca, await readIssuer(ca), name, systemClock.now());
   if (serials.length === 0) throw new StoreError('ENOENT', `there is no valid certificate of ${name}`);

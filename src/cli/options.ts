@@ -1,12 +1,11 @@
-import { realpath } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { systemScratch } from '../host/scratch.ts';
 import { systemFiles } from '../host/system-files.ts';
 import { systemClock, systemHost } from '../host/system.ts';
 import type { Log } from '../ports/log.ts';
 import { type Store, openStore } from '../server/store.ts';
-import { StoreError } from '../storage/errors.ts';
 import type { Settings } from '../storage/settings.ts';
+import { existing } from './existing.ts';
 import type { Place } from './places.ts';
 
 /** Says what is done on standard error, so that standard output holds results only. */
@@ -33,14 +32,6 @@ export async function open(place: Place, log: Log, settings: Partial<Settings> =
   const { client, burpsLock } = place;
   const ports = { fs: systemFiles, clock: systemClock, host: systemHost, scratch: systemScratch, log };
   return openStore({ ...ports, directory, client, settings, ...(burpsLock !== undefined && { burpsLock }) });
-}
-
-export async function existing(directory: string): Promise<string> {
-  try {
-    return await realpath(directory);
-  } catch {
-    throw new StoreError('ENOENT', `there is no directory ${directory}`);
-  }
 }
 
 /** For options that are a whole number of at least `least`. */

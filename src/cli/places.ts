@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { StoreError, ifThere } from '../storage/errors.ts';
-import { existing } from './options.ts';
+import { existing } from './existing.ts';
 
 /** Where a command's user says that the backups are. */
 export interface PlaceFlags {

@@ -3,6 +3,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { addCa } from './ca.ts';
 import { addReaders } from './readers.ts';
 import { addServer } from './server.ts';
+import { addStatus } from './status.ts';
 import { addWriters } from './writers.ts';
 import { BAD_ARGUMENTS, EXIT_CODES, FAILED } from './exit-codes.ts';
 import { codeOf } from '../storage/errors.ts';
@@ -19,6 +20,7 @@ export function program(): Command {
   addWriters(jiggle);
   addReaders(jiggle);
   addServer(jiggle);
+  addStatus(jiggle);
   addCa(jiggle);
   for (const command of allOf(jiggle)) command.exitOverride();
   return jiggle;

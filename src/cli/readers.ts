@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import type { Store } from '../server/store.ts';
 import { DirectorySink } from '../client/directory-sink.ts';
 import { DONE, WARNINGS } from './exit-codes.ts';
-import { Console, existing, open, regularExpression, whole } from './options.ts';
+import { existing } from './existing.ts';
+import { Console, open, regularExpression, whole } from './options.ts';
 import { type PlaceFlags, placeOf, placesOf, withPlace, withPlaces } from './places.ts';
 
 interface RestoreFlags extends PlaceFlags {

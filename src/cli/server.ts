@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Streams } from '../daemon/server-log.ts';
+import { keepHeapSmall } from '../host/memory.ts';
 import { systemScratch } from '../host/scratch.ts';
 import { systemFiles } from '../host/system-files.ts';
 import { systemClock, systemHost } from '../host/system.ts';
@@ -31,11 +32,15 @@ Signals:
   HUP        read the configuration again, and open the log file again`;
 
 async function serverCommand({ config: file, check, log: path }: ServerFlags): Promise<void> {
+  keepHeapSmall();
   // Certificates take a while to load, and no other command needs them.
   const { checkClients } = await import('../daemon/recover-all.ts');
-  const { Daemon, prepare } = await import('../daemon/daemon.ts');
+  const { Daemon } = await import('../daemon/daemon.ts');
+  const { prepare } = await import('../daemon/ready.ts');
   const { Findings } = await import('../config/config-error.ts');
   const { ServerLog } = await import('../daemon/server-log.ts');
+  const { makeFirstAuthority } = await import('../daemon/first-start.ts');
+  const made = check ? undefined : await makeFirstAuthority(file, systemClock);
   const machine = { fs: systemFiles, clock: systemClock, host: systemHost, scratch: systemScratch };
   const ready = await prepare(file, machine);
   const findings = new Findings();
@@ -52,6 +57,7 @@ async function serverCommand({ config: file, check, log: path }: ServerFlags): P
   for (const problem of findings.problems) console.error(`WARNING: ${problem}`);
   const log = new ServerLog(systemClock, streamsOf(ready.config), path);
   endOnMistakes(log);
+  if (made !== undefined) log.info(made, { event: 'start' });
   const daemon = await Daemon.start(ready, machine, log);
   log.info(`listening on ${daemon.addresses.join(', ')}`, { event: 'start' });
   await stopped(daemon);

@@ -6,7 +6,8 @@ import { StoreError, ifThere } from '../storage/errors.ts';
 import type { BackupResult } from '../storage/backup.ts';
 import type { RecoveryMethod, Settings } from '../storage/settings.ts';
 import { DONE, WARNINGS } from './exit-codes.ts';
-import { Console, existing, numbers, open, whole } from './options.ts';
+import { existing } from './existing.ts';
+import { Console, numbers, open, whole } from './options.ts';
 import { type Place, type PlaceFlags, placeOf, placesOf, withPlace, withPlaces } from './places.ts';
 
 interface BackupFlags extends Place {

@@ -13,6 +13,10 @@ export interface SinkOptions {
 }
 
 const PERMISSIONS = 0o7777;
+/** What would be said of every entry that follows. */
+const OF_THE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
+/** Linux's, in bytes and with the zero at the end. */
+const LONGEST_PATH = 4096;
 const TEMPORARY = '.jiggle-restore';
 const SPECIAL = '.jiggle-special';
 
@@ -118,7 +122,7 @@ export class DirectorySink implements RestoreSink {
 
   /** A link's target was restored just before, below the root; still, no component may lead out of it. */
   private async checkParent(path: ByteString): Promise<void> {
-    const refused = whyRefused(path);
+    const refused = this.whyNotBelow(path);
     if (refused !== undefined) throw new Error(`the link's target: ${refused}`);
     await this.makeDirectory(path.slice(0, path.lastIndexOf('/')));
   }
@@ -132,6 +136,13 @@ export class DirectorySink implements RestoreSink {
     await lutimes(target, Number(atime), Number(mtime));
   }
 
+  private whyNotBelow(path: ByteString): string | undefined {
+    // It would fail in the end, but only after a directory was made for each of perhaps thousands of components.
+    if (this.root.length + path.length >= LONGEST_PATH)
+      return `no path here can have ${LONGEST_PATH} bytes or more`;
+    return whyRefused(path);
+  }
+
   private at(path: ByteString): Buffer {
     return bytes(this.root + path);
   }
@@ -140,12 +151,12 @@ export class DirectorySink implements RestoreSink {
     path: ByteString,
     action: () => Promise<string | undefined>,
   ): Promise<string | undefined> {
-    const refused = whyRefused(path);
+    const refused = this.whyNotBelow(path);
     if (refused !== undefined) return `refused: ${refused}`;
     try {
       return await action();
     } catch (error) {
-      if (codeOf(error) === 'ENOSPC' || codeOf(error) === 'EIO') throw error;
+      if (OF_THE_DISK.has(codeOf(error) ?? '')) throw error;
       return reasonOf(error);
     }
   }

@@ -10,6 +10,7 @@ import { compareEntries } from '../storage/manifest/entry.ts';
 import { type TemporaryStore, backupOf, temporaryStore } from '../testing/temporary-store.ts';
 import { DirectorySink } from './directory-sink.ts';
 import { directorySource } from './directory-source.ts';
+import { file, memoryTree } from './memory-tree.ts';
 
 let place: TemporaryStore;
 let from: string;
@@ -158,4 +159,21 @@ it('a restore replaces what is there only when told to', async () => {
   expect(await bold.write(file, file.path, Buffer.from('new'))).toBeUndefined();
   expect(await nodeFs.readFile(join(to, 'file'), 'utf8')).toBe('new');
   expect(await nodeFs.readdir(to)).toEqual(['file']);
+});
+
+it('what a Windows client backed up comes back below its drives, and a path that is too long costs only itself', async () => {
+  const store = await place.open();
+  const long = `/${'d/'.repeat(15_800)}end`;
+  await backupOf(store, memoryTree({ 'C:/Users/a': file('a'), 'D:/b': file('b'), [long]: file('c') }));
+  const sink = new DirectorySink(to);
+  const { failures } = await store.restore(1, sink);
+  expect(failures).toEqual([
+    expect.stringMatching(/^\/d\/d.*: refused: no path here can have 4096 bytes or more$/),
+  ]);
+  expect(await nodeFs.readdir(to)).toEqual(['C:', 'D:']);
+  expect(await nodeFs.readFile(join(to, 'C:/Users/a'), 'utf8')).toBe('a');
+  const only = join(to, 'only');
+  await nodeFs.mkdir(only);
+  await store.restore(1, new DirectorySink(only), { prefix: 'C:\\Users\\' });
+  expect(await nodeFs.readdir(only)).toEqual(['C:']);
 });

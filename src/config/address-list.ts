@@ -3,13 +3,17 @@ import type { Findings } from './config-error.ts';
 import type { Values } from './values.ts';
 
 /** Which addresses a client may come from: everybody's if the list is empty. */
-export function allowedAddresses(values: Values, findings: Findings): (address: string) => boolean {
-  const given = values.all('network_allow');
+export function allowedAddresses(
+  values: Values,
+  option: 'network_allow' | 'network_allow_status',
+  findings: Findings,
+): (address: string) => boolean {
+  const given = values.all(option);
   const list = new BlockList();
   for (const { text, at } of given)
     if (!add(list, text))
       findings.problem(
-        `network_allow is an address or a network such as 10.0.0.0/8, not ${JSON.stringify(text)}`,
+        `${option} is an address or a network such as 10.0.0.0/8, not ${JSON.stringify(text)}`,
         at,
       );
   return (address) => {

@@ -95,6 +95,16 @@ it("includes are sent in Burp's order, with its defaults, if there is one", asyn
   expect((await load('', 'exclude = /x\n')).loaded?.client.includes).toEqual([]);
 });
 
+it('what is said about includes without an include is a warning with its line, since it does nothing', async () => {
+  const { loaded } = await load('', 'password = x\nexclude = /x\nstrip_vss = 1\nexclude = /y\n');
+  expect(loaded?.warnings).toEqual([
+    expect.stringMatching(/laptop:2: exclude has no effect without an include/),
+    expect.stringMatching(/laptop:4: exclude has no effect without an include/),
+    expect.stringMatching(/laptop:3: strip_vss has no effect without an include/),
+  ]);
+  expect((await load('', 'include = /home\nexclude = /x\n')).loaded?.warnings).toEqual([]);
+});
+
 it('addresses are those of the list, and all without a list', async () => {
   const { loaded } = await load('', 'network_allow = 10.0.0.7/8\nnetwork_allow = ::1\n');
   const allowed = ['10.9.9.9', '::ffff:10.1.2.3', '::1', '11.0.0.1', '::2', 'nonsense'].filter((address) =>

@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../storage/settings.ts';
 import { allowedAddresses } from './address-list.ts';
 import { SMALLEST_DELTA } from './client-options.ts';
 import { Findings } from './config-error.ts';
-import { includeLines } from './includes.ts';
+import { includeLines, warnOfStrayIncludes } from './includes.ts';
 import { type Scripts, scriptsOf } from './scripts.ts';
 import { checkKeep, keepWindows } from './keep.ts';
 import { weaknessOf } from './kinds.ts';
@@ -35,9 +35,15 @@ export interface ClientFile {
   readonly maxParallelBackups: number;
   readonly timerScript: string | undefined;
   readonly timerArgs: readonly string[];
+  /** Milliseconds after which a timed backup is asked again; 0 for never. */
+  readonly timerRepeat: number;
   readonly includes: readonly string[];
   readonly scripts: Scripts;
+  /** Words for the status monitor. */
+  readonly labels: readonly string[];
   allowsAddress(address: string): boolean;
+  /** Who may come as this client to look. */
+  allowsStatusAddress(address: string): boolean;
 }
 
 export type ClientAction = 'delete' | 'diff' | 'forceBackup' | 'list' | 'restore' | 'verify' | 'monitor';
@@ -47,6 +53,7 @@ const PERMISSIONS: readonly (readonly [ClientAction, string])[] = [
   ['diff', 'client_can_diff'],
   ['forceBackup', 'client_can_force_backup'],
   ['list', 'client_can_list'],
+  ['monitor', 'client_can_monitor'],
   ['restore', 'client_can_restore'],
   ['verify', 'client_can_verify'],
 ];
@@ -66,6 +73,7 @@ export async function loadClient(server: ServerConfig, name: string): Promise<Lo
   const settings = await settingsIn(file, findings);
   if (!settings) return undefined;
   const own = new Values(settings, 'client', findings);
+  warnOfStrayIncludes(own, findings);
   findings.check();
   const client = build(name, own.over(server.values), file, findings);
   findings.check();
@@ -106,16 +114,18 @@ function build(name: string, values: Values, file: string, findings: Findings): 
     maxParallelBackups: values.number('max_parallel_backups'),
     timerScript: values.text('timer_script'),
     timerArgs: values.texts('timer_arg'),
+    timerRepeat: values.number('timer_repeat_interval') * 60_000,
     includes: includeLines(values),
     scripts: scriptsOf(values),
-    allowsAddress: allowedAddresses(values, findings),
+    labels: values.texts('label'),
+    allowsAddress: allowedAddresses(values, 'network_allow', findings),
+    allowsStatusAddress: allowedAddresses(values, 'network_allow_status', findings),
   };
 }
 
 function permissions(values: Values): Record<ClientAction, boolean> {
   const granted = PERMISSIONS.map(([action, option]) => [action, values.flag(option)] as const);
-  // There is no status server to ask.
-  return { ...Object.fromEntries(granted), monitor: false } as Record<ClientAction, boolean>;
+  return Object.fromEntries(granted) as Record<ClientAction, boolean>;
 }
 
 function settingsOf(values: Values): Settings {
@@ -130,5 +140,7 @@ function settingsOf(values: Values): Settings {
     librsyncMaxSize: values.number('librsync_max_size'),
     smallestDelta: SMALLEST_DELTA,
     maxHardlinks: values.number('max_hardlinks'),
+    failOnWarning: values.flag('fail_on_warning'),
+    manualDelete: values.text('manual_delete'),
   };
 }

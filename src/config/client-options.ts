@@ -1,4 +1,4 @@
-import { compression, flag, hash, oneOf, path, size, text, whole } from './kinds.ts';
+import { absolute, compression, flag, hash, oneOf, path, size, text, whole } from './kinds.ts';
 import { type Option, many, one } from './option.ts';
 
 const MAY: readonly (readonly [string, string])[] = [
@@ -6,6 +6,7 @@ const MAY: readonly (readonly [string, string])[] = [
   ['diff', 'compare backups'],
   ['force_backup', 'back up whenever it likes (`-a b`), not only when due (`-a t`)'],
   ['list', 'list backups'],
+  ['monitor', 'look at itself, and at clients that it may act for, in the status monitor'],
   ['restore', 'restore'],
   ['verify', 'verify backups'],
 ];
@@ -60,6 +61,12 @@ export const CLIENT_OPTIONS: readonly Option[] = [
       default: '0',
     },
   ),
+  one(
+    'manual_delete',
+    absolute,
+    'where backups that are given up are moved, whole, as `<client>-<backup>`, for somebody else to remove; on the file system of `directory`',
+  ),
+  one('fail_on_warning', flag, 'a backup of which anything was warned is given up', { default: '0' }),
   one('hard_quota', size, 'do not back up if all files together are larger; 0 for no limit', {
     default: '0',
   }),
@@ -81,6 +88,8 @@ export const CLIENT_OPTIONS: readonly Option[] = [
     text,
     'addresses or networks that clients may come from: `192.168.0.0/16`, `::1`; all if not set',
   ),
+  many('network_allow_status', text, 'the same for those who come to look, in the status monitor'),
+  many('label', text, 'shown by the status monitor'),
   ...MAY.map(([what, says]) => one(`client_can_${what}`, flag, `the client may ${says}`, { default: '1' })),
   many('restore_client', text, "a client that may use this one's backups, as far as both may use their own", {
     isAdded: true,
@@ -104,5 +113,11 @@ export const CLIENT_OPTIONS: readonly Option[] = [
     'timer_arg',
     text,
     'first the least time between backups (`20h`), then hours of days (`Mon,Tue,19,20`) or `always`',
+  ),
+  one(
+    'timer_repeat_interval',
+    whole,
+    'minutes after which a timed backup that is being received is asked again whether it may be, and else is cut short; 0 for never',
+    { default: '0' },
   ),
 ];

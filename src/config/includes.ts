@@ -1,5 +1,6 @@
 import { fromText } from '../storage/manifest/byte-string.ts';
 import { comparePaths } from '../storage/manifest/path-order.ts';
+import type { Findings } from './config-error.ts';
 import { INCLUDE_OPTIONS } from './include-options.ts';
 import type { Parsed } from './kinds.ts';
 import type { Values } from './values.ts';
@@ -19,6 +20,17 @@ export function includeLines(values: Values): readonly string[] {
     if (!UNSORTED.has(name)) texts.sort((left, right) => comparePaths(fromText(left), fromText(right)));
     return texts.map((text) => fromText(`${name} = ${text}`));
   });
+}
+
+/** Warns of what is said about includes where none are set: the client's own count, so it would do nothing. */
+export function warnOfStrayIncludes(values: Values, findings: Findings): void {
+  if (values.has('include') || values.has('include_glob')) return;
+  for (const { name } of INCLUDE_OPTIONS)
+    for (const { at } of values.all(name))
+      findings.warning(
+        `${name} has no effect without an include: what to back up is the client's to say`,
+        at,
+      );
 }
 
 /** As Burp prints it: sizes in bytes, flags as 0 and 1. */

@@ -13,6 +13,12 @@ export const text: Kind<string> = { form: 'a text', parse: (value) => value };
 
 export const path: Kind<string> = { form: 'a path', parse: (value) => value };
 
+/** One that does not depend on where a server was started. */
+export const absolute: Kind<string> = {
+  form: 'an absolute path',
+  parse: (value) => (/^\/[^\0]/.test(value) ? value.replace(/(?<=.)\/+$/, '') : undefined),
+};
+
 export const flag: Kind<boolean> = {
   form: '0 or 1',
   parse: (value) => (/^[01]$/.test(value) ? value === '1' : undefined),

@@ -7,35 +7,50 @@ export interface Listen {
   readonly address: string;
   readonly port: number;
   readonly maxClients: number;
+  /** What clients come for: to do something about backups, or only to look [listen_status]. */
+  readonly purpose: Purpose;
 }
+
+export type Purpose = 'backups' | 'status';
+
+const OPTIONS = {
+  backups: { listen: 'listen', children: 'max_children' },
+  status: { listen: 'listen_status', children: 'max_status_children' },
+} as const;
 
 /** Burp's. */
 const DEFAULT_LIMIT = 5;
 
-/** `listen` and `max_children` side by side; a listener without a number of its own has that of the one before. */
+/** Where to listen, for either purpose. */
 export function listens(values: Values, file: string, findings: Findings): readonly Listen[] {
-  const given = values.all('listen');
-  const limits = values.all('max_children');
-  if (given.length === 0) findings.problem(`${file}: listen is not set`);
+  if (values.all('listen').length === 0) findings.problem(`${file}: listen is not set`);
+  return [...listensFor('backups', values, findings), ...listensFor('status', values, findings)];
+}
+
+/** `listen` and `max_children` side by side; a listener without a number of its own has that of the one before. */
+function listensFor(purpose: Purpose, values: Values, findings: Findings): readonly Listen[] {
+  const { listen, children } = OPTIONS[purpose];
+  const given = values.all(listen);
+  const limits = values.all(children);
   if (limits.length > given.length)
-    findings.problem('there are more max_children than listen', limits.at(-1)?.at);
+    findings.problem(`there are more ${children} than ${listen}`, limits.at(-1)?.at);
   let maxClients = DEFAULT_LIMIT;
   const found: Listen[] = [];
   for (const [at, one] of given.entries()) {
-    maxClients = limitAt(limits[at], findings) ?? maxClients;
+    maxClients = limitAt(limits[at], children, findings) ?? maxClients;
     const place = addressAndPort(one.text);
-    if (place) found.push({ ...place, maxClients });
+    if (place) found.push({ ...place, maxClients, purpose });
     else
       findings.problem(
-        `listen is an address and a port such as 0.0.0.0:4971, not ${JSON.stringify(one.text)}`,
+        `${listen} is an address and a port such as 0.0.0.0:4971, not ${JSON.stringify(one.text)}`,
         one.at,
       );
   }
   return found;
 }
 
-function limitAt(limit: Value | undefined, findings: Findings): number | undefined {
-  if (limit?.value === 0) findings.problem('max_children is a whole number from 1 up, not 0', limit.at);
+function limitAt(limit: Value | undefined, option: string, findings: Findings): number | undefined {
+  if (limit?.value === 0) findings.problem(`${option} is a whole number from 1 up, not 0`, limit.at);
   return limit?.value as number | undefined;
 }
 

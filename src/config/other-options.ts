@@ -1,5 +1,5 @@
 import { text } from './kinds.ts';
-import { type Option, many, one, withSupport } from './option.ts';
+import { type Option, one, withSupport } from './option.ts';
 
 /** There is nothing to do for these here. */
 const NEEDLESS: readonly Option[] = withSupport('needless', [
@@ -15,43 +15,25 @@ const NEEDLESS: readonly Option[] = withSupport('needless', [
   one('path_length_warn', text, 'long paths are stored like all others'),
   one('rblk_memory_max', text, 'it belongs to protocol 2, which no client of today speaks'),
   one('sparse_size_max', text, 'it belongs to protocol 2, which no client of today speaks'),
-  one('monitor_browse_cache', text, 'there is no status server'),
-  one('label', text, 'labels are shown by the status server only'),
+  one('monitor_browse_cache', text, 'nothing has to be read twice for an answer'),
 ]);
 
 /** Not done; going on without is safe. */
 const NO: readonly Option[] = withSupport('no', [
-  many('listen_status', text, 'there is no status server'),
-  many('max_status_children', text, 'there is no status server'),
-  many('network_allow_status', text, 'there is no status server'),
-  one('client_can_monitor', text, 'there is no status server', { harmless: ['1', '0'] }),
-  one('autoupgrade_dir', text, 'clients are not upgraded'),
   one('directory_tree', text, 'data are always stored as a tree', { harmless: ['1'] }),
-  one('timestamp_format', text, 'backups are always named in the default format, in UTC', {
+  one('timestamp_format', text, 'backups are always named in the default format, in local time', {
     harmless: ['%Y-%m-%d %H:%M:%S %z'],
   }),
-  one('timer_repeat_interval', text, 'the timer is asked once, when a backup begins', { harmless: ['0'] }),
   one(
     'server_can_restore',
     text,
     'it is an option of clients: the server may order a restore, and the client decides',
     { harmless: ['1', '0'] },
   ),
-  one('notify_failure_on_backup_with_failovers_left', text, 'every failure is notified', { harmless: ['1'] }),
-  one('notify_failure_on_backup_working_dir_deletion', text, 'it is in the log, and not notified', {
-    harmless: ['0'],
-  }),
-  ...['server_script', 'server_script_pre', 'server_script_post'].map((name) =>
-    one(`${name}_notify`, text, 'exit codes of scripts are in the log, and not notified', {
-      harmless: ['0'],
-    }),
-  ),
 ]);
 
 /** Not done, and to go on without would break what the option is there for. */
 const NEVER: readonly Option[] = withSupport('never', [
-  one('manual_delete', text, 'backups that are given up are deleted, not moved'),
-  one('fail_on_warning', text, 'a backup with warnings is kept', { harmless: ['0'] }),
   one(
     'encryption_password',
     text,

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { codeOf } from '../storage/errors.ts';
 import type { Findings, Position } from './config-error.ts';
 import { parseLine } from './line.ts';
+import { seldom } from '../ports/seldom.ts';
+
+const globbing = seldom(() => import('tinyglobby'));
 
 /** One `name = value`, and where it stands. */
 export interface Setting {
@@ -15,6 +17,8 @@ export interface Setting {
 
 /** How deep files may include each other. */
 const MAX_DEPTH = 16;
+/** Without any of these a path is just a path. */
+const MAYBE_WILD = /[*?[\]{}()!|+@\\]/;
 
 /**
  * All settings of a file and of those that it includes, in order. What can't be read or understood goes to `findings`.
@@ -73,6 +77,8 @@ async function readIncluded(pattern: string, at: Position, place: Place): Promis
 }
 
 async function matching(pattern: string): Promise<readonly string[]> {
+  if (!MAYBE_WILD.test(pattern)) return [pattern];
+  const { glob, isDynamicPattern } = await globbing();
   if (!isDynamicPattern(pattern)) return [pattern];
   const files = await glob(pattern, {
     absolute: true,

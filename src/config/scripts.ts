@@ -1,5 +1,3 @@
-import { flag, path, text } from './kinds.ts';
-import { type Option, many, one } from './option.ts';
 import type { Values } from './values.ts';
 
 /** A script that is not set has no path. */
@@ -10,10 +8,15 @@ export interface ConfiguredScript {
 
 /** Scripts around what a client asks for, in the order in which they run. */
 export interface Scripts {
-  readonly before: ConfiguredScript;
+  readonly before: Around;
   readonly success: Notification;
-  readonly failure: Notification;
-  readonly after: ConfiguredScript & { readonly runsOnFailure: boolean };
+  readonly failure: FailureNotification;
+  readonly after: Around & { readonly runsOnFailure: boolean };
+}
+
+/** A script around the work: if it fails, that may be notified as a failure. */
+export interface Around extends ConfiguredScript {
+  readonly isNotified: boolean;
 }
 
 export interface Notification extends ConfiguredScript {
@@ -22,33 +25,12 @@ export interface Notification extends ConfiguredScript {
   readonly changesOnly: boolean;
 }
 
-const TOLD =
-  'with the client, its directory, the directory of the backup, the name of the log there, `backup`, `restore` or `verify`, and the number of warnings';
-const AROUND = 'the action, the client, 0 or 1 if it failed, and 1 if a timed backup is not due';
-
-export const SCRIPT_OPTIONS: readonly Option[] = [
-  one(
-    'server_script_pre',
-    path,
-    `run before anything is done, with \`pre\`, ${AROUND}; any exit code but 0 forbids it`,
-  ),
-  many('server_script_pre_arg', text, 'one more argument'),
-  one('server_script_post', path, `run when all is done, with \`post\`, ${AROUND}`),
-  many('server_script_post_arg', text, 'one more argument'),
-  one('server_script_post_run_on_fail', flag, 'run `server_script_post` also if what was asked for failed', {
-    default: '0',
-  }),
-  one('server_script', path, 'run before and after, in place of the two others'),
-  many('server_script_arg', text, 'one more argument, in place of those of the two others'),
-  one('notify_success_script', path, `run after a backup, restore or verify, ${TOLD}`),
-  many('notify_success_arg', text, 'one more argument'),
-  one('notify_success_warnings_only', flag, 'only if there were warnings', { default: '0' }),
-  one('notify_success_changes_only', flag, 'of backups, only if there were new or changed files', {
-    default: '0',
-  }),
-  one('notify_failure_script', path, `run after a backup, restore or verify that failed, ${TOLD}`),
-  many('notify_failure_arg', text, 'one more argument'),
-];
+export interface FailureNotification extends Notification {
+  /** Also for a client that has other servers left to go to. */
+  readonly withFailoversLeft: boolean;
+  /** Also when a backup that was cut short is removed instead of gone on with. */
+  readonly ofDropped: boolean;
+}
 
 export function scriptsOf(values: Values): Scripts {
   const both = values.text('server_script');
@@ -56,18 +38,28 @@ export function scriptsOf(values: Values): Scripts {
     both === undefined
       ? { path: values.text(name), args: values.texts(`${name}_arg`) }
       : { path: both, args: values.texts('server_script_arg') };
+  const around = (name: string): Around => ({
+    ...script(name),
+    isNotified: values.flag('server_script_notify') || values.flag(`${name}_notify`),
+  });
   const told = (ending: string): ConfiguredScript => ({
     path: values.text(`notify_${ending}_script`),
     args: values.texts(`notify_${ending}_arg`),
   });
   return {
-    before: script('server_script_pre'),
+    before: around('server_script_pre'),
     success: {
       ...told('success'),
       warningsOnly: values.flag('notify_success_warnings_only'),
       changesOnly: values.flag('notify_success_changes_only'),
     },
-    failure: { ...told('failure'), warningsOnly: false, changesOnly: false },
-    after: { ...script('server_script_post'), runsOnFailure: values.flag('server_script_post_run_on_fail') },
+    failure: {
+      ...told('failure'),
+      warningsOnly: false,
+      changesOnly: false,
+      withFailoversLeft: values.flag('notify_failure_on_backup_with_failovers_left'),
+      ofDropped: values.flag('notify_failure_on_backup_working_dir_deletion'),
+    },
+    after: { ...around('server_script_post'), runsOnFailure: values.flag('server_script_post_run_on_fail') },
   };
 }

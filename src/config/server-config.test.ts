@@ -56,9 +56,9 @@ it('several listeners have their own limits, or that of the one before', async (
     'listen = :::4971\nlisten = localhost:5000\nmax_children = 2\nmax_children = 3\n',
   );
   expect((await loaded).config.listen).toEqual([
-    { address: '127.0.0.1', port: 4971, maxClients: 2 },
-    { address: '::', port: 4971, maxClients: 3 },
-    { address: 'localhost', port: 5000, maxClients: 3 },
+    { address: '127.0.0.1', port: 4971, maxClients: 2, purpose: 'backups' },
+    { address: '::', port: 4971, maxClients: 3, purpose: 'backups' },
+    { address: 'localhost', port: 5000, maxClients: 3, purpose: 'backups' },
   ]);
 });
 
@@ -74,12 +74,12 @@ it('other files are read where they are named, in order, relative to the one tha
 
 it('warnings name file and line, and what asks for nothing gets none', async () => {
   const { directory, loaded } = await load(
-    'no_such_thing = 1\nlisten_status = 127.0.0.1:4972\nserver = here\ndirectory_tree = 1\ndedup_group = global\n' +
+    'no_such_thing = 1\ntimestamp_format = %s\nserver = here\ndirectory_tree = 1\ndedup_group = global\n' +
       'fail_on_warning = 0\npassword = secret\n',
   );
   expect((await loaded).warnings).toEqual([
     `${directory}/server.conf:9: there is no option no_such_thing: it has no effect`,
-    `${directory}/server.conf:10: listen_status has no effect: there is no status server`,
+    `${directory}/server.conf:10: timestamp_format has no effect: backups are always named in the default format, in local time`,
     `${directory}/server.conf:11: server has no effect: it is an option of clients`,
     `${directory}/server.conf:15: password has no effect in a server's file`,
   ]);
@@ -87,10 +87,10 @@ it('warnings name file and line, and what asks for nothing gets none', async () 
 
 it.each([
   [
-    'fail_on_warning = 1',
-    /^server.conf:9: fail_on_warning can't be honoured: a backup with warnings is kept/,
+    'encryption_password = x',
+    /^server.conf:9: encryption_password can't be honoured: only the client encrypts/,
   ],
-  ['manual_delete = /trash', /^server.conf:9: manual_delete can't be honoured/],
+  ['manual_delete = trash', /^server.conf:9: manual_delete takes an absolute path, not "trash"/],
   ['librsync = yes', /^server.conf:9: librsync takes 0 or 1, not "yes"/],
   ['hard_quota = 3 tb', /^server.conf:9: hard_quota takes a size/],
   ['keep = 0', /^server.conf:9: keep is a whole number from 1 up, not 0/],
@@ -99,6 +99,12 @@ it.each([
   ['listen = 127.0.0.1:70000', /^server.conf:9: listen is an address and a port/],
   ['max_children = 1\nmax_children = 2', /^server.conf:10: there are more max_children/],
   ['max_children = 0', /^server.conf:9: max_children is a whole number from 1 up/],
+  ['listen_status = 4972', /^server.conf:9: listen_status is an address and a port/],
+  [
+    'listen_status = ::1:4972\nmax_status_children = 0',
+    /^server.conf:10: max_status_children is a whole number/,
+  ],
+  ['max_status_children = 1', /^server.conf:9: there are more max_status_children than listen_status/],
   ['mode = client', /^server.conf:9|^mode must be server/],
   ['ratelimit = 0', /^server.conf:9: ratelimit takes megabits/],
   ['compression = zlib10', /^server.conf:9: compression takes zlib0 to zlib9/],

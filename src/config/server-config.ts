@@ -25,6 +25,8 @@ export interface ServerConfig {
   readonly cname: { readonly isLowerCase: boolean; readonly keepsDomain: boolean };
   readonly tls: TlsConfig;
   readonly authority: AuthorityConfig | undefined;
+  /** Where upgrades for clients are. */
+  readonly upgrades: string | undefined;
   /** What clients inherit. */
   readonly values: Values;
 }
@@ -107,6 +109,7 @@ function build(file: string, values: Values, findings: Findings): ServerConfig {
       crl: pathOf('ca_crl'),
     },
     authority: authority(values, findings),
+    upgrades: pathOf('autoupgrade_dir'),
     values,
   };
 }

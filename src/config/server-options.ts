@@ -17,6 +17,12 @@ export const SERVER_OPTIONS: readonly Option[] = [
       default: '5',
     },
   ),
+  many(
+    'listen_status',
+    text,
+    'the same for the status monitor (`burp -a S`, `burp -a m`), which looks and changes nothing; none if not set',
+  ),
+  many('max_status_children', whole, 'clients that look at once, as `max_children` has it', { default: '5' }),
   one('clientconfdir', path, 'the directory with one file for each client, named like the client'),
   one('pidfile', path, 'where the process id is written; a second server with the same one does not start'),
   one('lockfile', path, 'another name for `pidfile`'),
@@ -52,10 +58,15 @@ export const SERVER_OPTIONS: readonly Option[] = [
   one(
     'ca_conf',
     path,
-    "the CA's `CA.cnf`, whose `CA_DIR` is the CA's directory; not set: certificates are not signed",
+    "the CA's `CA.cnf`, whose `CA_DIR` is the CA's directory; made at the first start, where there is none; not set: certificates are not signed",
   ),
   one('ca_name', text, "the CA's name: its files are `CA_<name>.crt` and `CA_<name>.key`"),
   one('ca_server_name', text, "the name in the server's own certificate; clients are told to expect it"),
   one('ca_crl', path, "the certificate revocation list; `CA_<name>.crl` in the CA's directory if not set"),
   one('ca_crl_check', flag, 'refuse clients whose certificate is revoked', { default: '0' }),
+  one(
+    'autoupgrade_dir',
+    path,
+    'what clients before 3.1.4 that ask for it are upgraded with: `<os>/3.1.4/package`, and `script` there or in `<os>`',
+  ),
 ].map((option) => ({ ...option, place: 'server' as const }));

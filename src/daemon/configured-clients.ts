@@ -1,6 +1,7 @@
 import { type ClientFile, loadClient } from '../config/client-config.ts';
 import { lookupName } from '../config/client-name.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { Purpose } from '../config/listen.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FileSystem } from '../ports/file-system.ts';
@@ -11,11 +12,12 @@ import type { Asked, ClientConfig, ClientStore, Clients } from '../protocol/port
 import { isClientName } from '../server/client-name.ts';
 import { type Store, openStore } from '../server/store.ts';
 import { codeOf, reasonOf } from '../storage/errors.ts';
+import { Activities } from './activities.ts';
 import { withScripts } from './around.ts';
 import { isPassword } from './password.ts';
 import { findRestoreOrder } from './restore-order.ts';
 import type { AboutLog } from './server-log.ts';
-import { isDue } from './timer.ts';
+import { timerOf } from './timer.ts';
 
 /** The real machine, or what a test puts in its place. */
 export interface Machine {
@@ -23,6 +25,12 @@ export interface Machine {
   readonly clock: Clock;
   readonly host: Host;
   readonly scratch: Scratch;
+}
+
+/** One connection: its number, and what its listener is for. */
+export interface Visit {
+  readonly number: number;
+  readonly purpose: Purpose;
 }
 
 /** A client's configuration, with the file that it came from. */
@@ -36,12 +44,19 @@ export class ConfiguredClients implements Clients {
   private readonly machine: Machine;
   private readonly running: RunningBackups;
   private readonly log: AboutLog;
+  private readonly visit: Visit;
 
-  constructor(config: ServerConfig, machine: Machine, running: RunningBackups, log: AboutLog) {
+  constructor(
+    config: ServerConfig,
+    machine: Machine,
+    running: RunningBackups,
+    { log, visit }: { readonly log: AboutLog; readonly visit: Visit },
+  ) {
     this.config = config;
     this.machine = machine;
     this.running = running;
     this.log = log;
+    this.visit = visit;
   }
 
   async find(said: string): Promise<Configured | undefined> {
@@ -56,13 +71,20 @@ export class ConfiguredClients implements Clients {
     return openClientStore(file, this.machine, log);
   }
 
-  around(asked: Asked, work: (log: Log) => Promise<void>): Promise<void> {
+  async around(asked: Asked, work: (log: Log) => Promise<void>): Promise<void> {
     const { file } = asked.config as Configured;
     this.log.learn({ client: file.name });
     const { address, certificate } = asked.peer;
     const commonName = 'commonName' in certificate ? certificate.commonName : '';
-    const { action, log } = asked;
-    return withScripts({ client: file, action, peer: { address, commonName }, log }, asked.subject, work);
+    const { action, log, subject } = asked;
+    const { activities } = this.running;
+    const [client, pid, started] = [file.name, this.visit.number, this.machine.clock.now()];
+    const ended = activities.begin({ client, pid, action, subject, started });
+    try {
+      await withScripts({ client: file, action, peer: { address, commonName }, log }, subject, work);
+    } finally {
+      ended();
+    }
   }
 
   beginBackup(config: ClientConfig): (() => void) | undefined {
@@ -89,13 +111,16 @@ export class ConfiguredClients implements Clients {
 
   private configured(file: ClientFile): Configured {
     const { clock } = this.machine;
+    const isDue = timerOf(file);
     return {
       ...file,
       file,
       compression: file.settings.compression,
+      allowsAddress: (address) =>
+        this.visit.purpose === 'status' ? file.allowsStatusAddress(address) : file.allowsAddress(address),
       checkPassword: async (password) => !file.checksPassword || isPassword(password, file),
       restoreOrder: () => findRestoreOrder(file, this.log),
-      isDue: (latest) => isDue(file, latest, clock.now()),
+      isDue: (latest) => isDue(latest, clock.now()),
     };
   }
 }
@@ -103,6 +128,7 @@ export class ConfiguredClients implements Clients {
 /** Counts the backups that run on the server, and knows the clients of which what was cut short is being finished. */
 export class RunningBackups {
   readonly recovering = new Set<string>();
+  readonly activities: Activities = new Activities();
   private count = 0;
 
   /** One more, unless there are `most` already (0 for no limit); what it gives ends it. */

@@ -1,11 +1,14 @@
 import type { TLSSocket } from 'node:tls';
+import type { Purpose } from '../config/listen.ts';
 import type { Peer } from '../protocol/connection.ts';
 import type { Limits, Server, Timers } from '../protocol/ports.ts';
 import { type Outcome, serveConversation } from '../protocol/serve.ts';
 import { peerCertificate } from '../tls/peer-certificate.ts';
 import { ConfiguredClients, type Machine, type RunningBackups } from './configured-clients.ts';
-import type { Ready } from './daemon.ts';
 import { addressOf } from './listener.ts';
+import { WatchedClients } from './watched-clients.ts';
+import type { Ready } from './ready.ts';
+import { findUpgrade } from './upgrades.ts';
 import type { Facts, ServerLog } from './server-log.ts';
 import { TlsConnection } from './tls-connection.ts';
 
@@ -46,13 +49,16 @@ export class Conversations {
   }
 
   /** Serves a peer to the end, under the configuration of this moment. */
-  begin(socket: TLSSocket, ready: Ready): void {
+  begin(socket: TLSSocket, ready: Ready, purpose: Purpose): void {
     const { idleLimit: idle, rateLimit: rate } = ready.config;
     const peer: Known = { address: addressOf(socket), certificate: { state: 'none' } };
     // Before anything is waited for: an error of a socket that nobody listens to would end the server.
     const connection = new TlsConnection(socket, peer, { idle, rate });
-    const served = this.serve(socket, connection, peer, ready).finally(() => this.open.delete(connection));
-    this.open.set(connection, served);
+    const serving = this.serve(socket, connection, peer, { ...ready, purpose });
+    this.open.set(
+      connection,
+      serving.finally(() => this.open.delete(connection)),
+    );
   }
 
   /** Breaks all connections. */
@@ -69,17 +75,31 @@ export class Conversations {
     socket: TLSSocket,
     connection: TlsConnection,
     peer: Known,
-    ready: Ready,
+    ready: Ready & { readonly purpose: Purpose },
   ): Promise<void> {
-    const { config, authority, revoked } = ready;
+    const { config, authority, revoked, purpose } = ready;
     const { address } = peer;
     const started = this.machine.clock.now();
     const number = ++this.count;
     const log = this.log.about({ connection: number, address });
-    const clients = new ConfiguredClients(config, this.machine, this.running, log);
+    const { machine, running } = this;
+    const clients = new ConfiguredClients(config, machine, running, { log, visit: { number, purpose } });
+    const sees = new WatchedClients(config, machine, running.activities, log);
+    const status = purpose === 'status' ? { monitor: { sees, now: () => machine.clock.now() } } : {};
     try {
       peer.certificate = await peerCertificate(socket, revoked);
-      const server: Server = { version: VERSION, clients, authority, timers, limits: LIMITS };
+      const { upgrades } = config;
+      const server: Server = {
+        version: VERSION,
+        clients,
+        authority,
+        ...(upgrades !== undefined && {
+          upgradeOf: (system) => findUpgrade(upgrades, system, VERSION, log),
+        }),
+        timers,
+        limits: LIMITS,
+        ...status,
+      };
       const outcome = await serveConversation(connection, server, log);
       this.report(outcome, { connection: number, address, milliseconds: this.machine.clock.now() - started });
     } catch (error) {

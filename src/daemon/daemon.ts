@@ -2,60 +2,22 @@ import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import type { TLSSocket } from 'node:tls';
 import { ConfigError } from '../config/config-error.ts';
-import {
-  type AuthorityConfig,
-  type Loaded,
-  type ServerConfig,
-  loadServerConfig,
-} from '../config/server-config.ts';
-import type { Authority } from '../protocol/ports.ts';
+import type { Listen } from '../config/listen.ts';
+import type { ServerConfig } from '../config/server-config.ts';
 import { StoreError, codeOf, reasonOf } from '../storage/errors.ts';
-import { caDirectory, isMade } from '../tls/ca-directory.ts';
-import { RevocationList } from '../tls/crl.ts';
-import { OwnAuthority } from '../tls/own-authority.ts';
-import { type ServerTls, readServerTls } from '../tls/server-tls.ts';
+import { DIRECTORY_MODE } from '../storage/modes.ts';
 import { type Machine, RunningBackups } from './configured-clients.ts';
 import { Conversations } from './conversations.ts';
 import { Listener, type ListenerTls, textOf } from './listener.ts';
 import { PidFile } from './pid-file.ts';
 import { becomeUser } from './privileges.ts';
+import { type Ready, prepare } from './ready.ts';
 import { recoverAll } from './recover-all.ts';
+import { loadAllSeldom } from '../ports/seldom.ts';
 import type { ServerLog } from './server-log.ts';
-
-/** Everything that a configuration asks for, read and checked. */
-export interface Ready {
-  readonly config: ServerConfig;
-  readonly tls: ServerTls;
-  readonly authority: Authority | undefined;
-  readonly revoked: RevocationList | undefined;
-  readonly warnings: readonly string[];
-}
 
 /** Milliseconds that work which no client waits for may take when the server stops. */
 const LAST_WORK = 10_000;
-
-/**
- * Reads the configuration and all that it names. Throws ConfigError with a line for each mistake, or what the system
- * says if the file can't be read; changes nothing.
- */
-export async function prepare(file: string, machine: Machine): Promise<Ready> {
-  const { config, warnings }: Loaded = await loadServerConfig(file);
-  const tls = await readServerTls(config.tls, machine.clock.now());
-  const authority = config.authority && (await openAuthority(config.authority, file, machine));
-  const list = config.tls.crl ?? (config.authority && (await caDirectory(config.authority)).crl);
-  if (config.tls.checksRevoked && list === undefined)
-    throw new ConfigError([`${file}: ca_crl_check needs ca_conf or ca_crl to say where the list is`]);
-  const revoked =
-    config.tls.checksRevoked && list !== undefined ? new RevocationList(list, tls.authority) : undefined;
-  return { config, tls, authority, revoked, warnings: [...warnings, ...tls.warnings] };
-}
-
-async function openAuthority(config: AuthorityConfig, file: string, machine: Machine): Promise<OwnAuthority> {
-  const ca = await caDirectory(config);
-  if (!(await isMade(ca)))
-    throw new ConfigError([`there is no CA in ${ca.directory}: "jiggle ca init -c ${file}" makes one`]);
-  return OwnAuthority.open(ca, config, machine.clock);
-}
 
 /** The server: listeners, and the conversations with those who came. */
 export class Daemon {
@@ -136,6 +98,7 @@ export class Daemon {
     process.umask(config.umask);
     if (config.pidfile !== undefined) this.pidFile = await PidFile.take(config.pidfile, this.machine.host);
     await this.relisten(this.ready);
+    if (config.user !== undefined || config.group !== undefined) await loadAllSeldom();
     becomeUser(config.user, config.group);
     await makeDirectory(config);
     this.recovery = recoverAll(config, this.machine, this.log, this.running, () => this.isStopping);
@@ -165,18 +128,19 @@ export class Daemon {
   private async relisten(ready: Ready): Promise<void> {
     const wanted = ready.config.listen;
     const tls: ListenerTls = { ...ready.tls, needsCertificate: this.ready.config.tls.needsCertificate };
-    const isWanted = ({ listen }: Listener) => wanted.some((one) => textOf(one) === textOf(listen));
+    const isSame = (a: Listen, b: Listen) => textOf(a) === textOf(b) && a.purpose === b.purpose;
+    const isWanted = ({ listen }: Listener) => wanted.some((one) => isSame(one, listen));
     for (const one of this.listeners.filter((listener) => !isWanted(listener))) one.close();
     this.listeners = this.listeners.filter(isWanted);
     for (const listen of wanted) {
-      const open = this.listeners.find((one) => textOf(one.listen) === textOf(listen));
+      const open = this.listeners.find((one) => isSame(one.listen, listen));
       if (open) open.renew(tls, listen.maxClients);
       else this.listeners.push(await Listener.open(listen, tls, this));
     }
   }
 
-  onPeer(socket: TLSSocket): void {
-    this.conversations.begin(socket, this.ready);
+  onPeer(socket: TLSSocket, { purpose }: Listen): void {
+    this.conversations.begin(socket, this.ready, purpose);
   }
 
   onRefused(address: string, reason: string): void {
@@ -199,7 +163,7 @@ function otherUser({ user, group }: ServerConfig): string | undefined {
 async function makeDirectory(config: ServerConfig): Promise<void> {
   const { directory } = config;
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
   } catch (error) {
     const code = codeOf(error) ?? 'EIO';
     throw new StoreError(code, `directory ${directory} can't be made: ${reasonOf(error)}`);

@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net';
 
+/** How often the peer is looked at within the limit: it may be given up late by so small a part of it, and never early. */
+const LOOKS = 20;
+
 /**
  * Counts the time in which a peer is waited for and does nothing: it neither sends nor takes what was sent. While the
  * server is busy itself, nothing counts against the peer.
@@ -29,13 +32,20 @@ export class IdleWatch {
   }
 
   private restart(): void {
-    clearTimeout(this.timer);
     this.before = this.progress();
+    this.lookAgain(LOOKS);
+  }
+
+  private lookAgain(looks: number): void {
+    clearTimeout(this.timer);
     if (this.socket.destroyed) return;
     this.timer = setTimeout(() => {
-      if (this.progress() === this.before) this.onIdle();
-      else this.restart();
-    }, this.limit);
+      if (this.progress() !== this.before) this.restart();
+      else if (looks > 1) this.lookAgain(looks - 1);
+      else this.onIdle();
+    }, this.limit / LOOKS);
+    // What is waited for is the socket; the watch over it keeps nobody up.
+    this.timer.unref();
   }
 
   /** Bytes that went through the socket so far, in both directions. */

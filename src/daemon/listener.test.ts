@@ -42,7 +42,7 @@ async function open(maxClients: number, needsCertificate = false): Promise<Opene
   const peers: TLSSocket[] = [];
   const refused: string[] = [];
   const listener = await Listener.open(
-    { address: '127.0.0.1', port, maxClients },
+    { address: '127.0.0.1', port, maxClients, purpose: 'backups' },
     { ...tls, needsCertificate },
     {
       onPeer(socket) {
@@ -111,7 +111,7 @@ it('a renewed listener has other limits, and a closed one takes nobody', async (
 it('a port that is taken is one line that names it', async () => {
   const { listener, port } = await open(1);
   const other = Listener.open(
-    { address: '127.0.0.1', port, maxClients: 1 },
+    { address: '127.0.0.1', port, maxClients: 1, purpose: 'backups' },
     { ...tls, needsCertificate: false },
     { onPeer() {}, onRefused() {} },
   );

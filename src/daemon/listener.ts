@@ -9,7 +9,7 @@ const HANDSHAKE = 30_000;
 
 export interface ListenerEvents {
   /** A peer is there, its handshake done. */
-  onPeer(socket: TLSSocket): void;
+  onPeer(socket: TLSSocket, listen: Listen): void;
   /** A line for the log. */
   onRefused(address: string, reason: string): void;
 }
@@ -40,14 +40,14 @@ export class Listener {
       noDelay: true,
     });
     server.maxConnections = listen.maxClients;
-    server.on('secureConnection', (socket) => events.onPeer(socket));
+    server.on('secureConnection', (socket) => events.onPeer(socket, listen));
     server.on('tlsClientError', (error, socket) => {
       events.onRefused(addressOf(socket), `the TLS handshake failed (${codeOf(error) ?? reasonOf(error)})`);
     });
     server.on('drop', (data) => {
       events.onRefused(
         data?.remoteAddress ?? 'unknown',
-        `there are ${listen.maxClients} connections already, as many as max_children allows`,
+        `there are ${listen.maxClients} connections already, as many as ${listen.purpose === 'status' ? 'max_status_children' : 'max_children'} allows`,
       );
     });
     await bind(server, listen);

@@ -10,19 +10,27 @@ const X = '$5$abc$sCOGUciM.GdmYMCUvmUcgu03oRH87O0clF96.9mwWGB';
 const SECRET =
   '$6$saltsalt$TVLlQcbpFVof5W3Yz4DTP6gRstiNuHwwTt6GLc1E5n0U0aDehy0S5knV8wiOQSpT0Y77vwPZN.Pq.H91p5hVO1';
 
-it('a plain password is that, byte for byte', () => {
-  fc.assert(
-    fc.property(fc.string(), fc.string(), (password, given) => {
-      expect(is(password, password)).toBe(true);
-      expect(is(given, password)).toBe(given === password);
+it('a plain password is that, byte for byte', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string(), fc.string(), async (password, given) => {
+      expect(await is(password, password)).toBe(true);
+      expect(await is(given, password)).toBe(given === password);
     }),
   );
-  expect(isPassword(Buffer.from('pa\xdf', 'latin1'), { password: 'pa\xdf', passwd: undefined })).toBe(false);
+  const latin1 = Buffer.from('pa\xdf', 'latin1');
+  expect(await isPassword(latin1, { password: 'pa\xdf', passwd: undefined })).toBe(false);
 });
 
-it('a hash is that of the password, as crypt(3) has it', () => {
-  expect([is('x', undefined, X), is('y', undefined, X), is('', undefined, X)]).toEqual([true, false, false]);
-  expect([is('secret', undefined, SECRET), is('Secret', undefined, SECRET)]).toEqual([true, false]);
+it('a hash is that of the password, as crypt(3) has it', async () => {
+  expect(await Promise.all([is('x', undefined, X), is('y', undefined, X), is('', undefined, X)])).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(await Promise.all([is('secret', undefined, SECRET), is('Secret', undefined, SECRET)])).toEqual([
+    true,
+    false,
+  ]);
 });
 
 // Made with `openssl passwd -1 -salt saltsalt secret` and Perl's `crypt`.
@@ -33,13 +41,17 @@ it.each([
   ['secret', '..EBVOMug1tuI'],
   ['p\u00e4ss', 'abxNd6oRGYP9Q'],
   ['secretlonger', 'abqiKkVENApDk'],
-])('%s has the old hash %s', (password, passwd) => {
-  expect(is(password, undefined, passwd)).toBe(true);
+])('%s has the old hash %s', async (password, passwd) => {
+  expect(await is(password, undefined, passwd)).toBe(true);
   for (const wrong of ['', 'Secret', 'secre', password.slice(1)])
-    expect(is(wrong, undefined, passwd)).toBe(false);
+    expect(await is(wrong, undefined, passwd)).toBe(false);
 });
 
-it('where both are set both must be right, and where none is nothing is', () => {
-  expect([is('x', 'x', X), is('x', 'y', X), is('y', 'y', X)]).toEqual([true, false, false]);
-  expect([is(''), is('password')]).toEqual([false, false]);
+it('where both are set both must be right, and where none is nothing is', async () => {
+  expect(await Promise.all([is('x', 'x', X), is('x', 'y', X), is('y', 'y', X)])).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(await Promise.all([is(''), is('password')])).toEqual([false, false]);
 });

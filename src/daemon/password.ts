@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import md5Crypt from 'apache-md5';
-import desCrypt from 'unix-crypt-td-js';
-import { encrypt } from 'unixcrypt';
+import { seldom } from '../ports/seldom.ts';
+
+const hashing = seldom(() => import('./crypt.ts'));
 
 /** Only meaningful within this process; makes texts of any length comparable in constant time. */
 const KEY = randomBytes(32);
@@ -15,22 +15,16 @@ export interface Secrets {
 }
 
 /** Whether `given` is the password. How long that takes says nothing about how much of it is right. */
-export function isPassword(given: Uint8Array, { password, passwd }: Secrets): boolean {
+export async function isPassword(given: Uint8Array, { password, passwd }: Secrets): Promise<boolean> {
   if (password === undefined && passwd === undefined) return false;
   const isPlain = password === undefined || areEqual(Buffer.from(password), given);
-  const isHashed = passwd === undefined || isHashOf(given, passwd);
+  const isHashed = passwd === undefined || (await isHashOf(given, passwd));
   return isPlain && isHashed;
 }
 
-function isHashOf(given: Uint8Array, passwd: string): boolean {
+async function isHashOf(given: Uint8Array, passwd: string): Promise<boolean> {
+  const { crypt } = await hashing();
   return areEqual(Buffer.from(crypt(Buffer.from(given), passwd)), Buffer.from(passwd));
-}
-
-/** What crypt(3) makes of a password with the method and the salt of a hash. */
-function crypt(given: Buffer, hash: string): string {
-  if (hash.startsWith('$1$')) return md5Crypt(given.toString('latin1'), hash);
-  if (!hash.startsWith('$')) return desCrypt(given.toString('latin1'), hash);
-  return encrypt(given.toString('utf8'), hash);
 }
 
 function areEqual(left: Uint8Array, right: Uint8Array): boolean {

@@ -7,10 +7,11 @@ import type { Log } from '../ports/log.ts';
 import type { RestoreOrder } from '../protocol/ports.ts';
 import { codeOf, ifThere, reasonOf } from '../storage/errors.ts';
 import { fromText } from '../storage/manifest/byte-string.ts';
+import { withForwardSlashes } from '../storage/manifest/windows-path.ts';
 
 /** What an order may say, in the order in which Burp sends it; with a default, it is sent in any case. */
 const FIELDS: readonly { readonly name: string; readonly form: RegExp; readonly default?: string }[] = [
-  { name: 'include', form: /^\// },
+  { name: 'include', form: /^(?:\/|[A-Za-z]:[\\/])/ },
   { name: 'overwrite', form: /^[01]$/, default: '0' },
   { name: 'strip', form: /^\d{1,9}$/, default: '0' },
   { name: 'backup', form: /^(?:\d{1,7}|a)$/ },
@@ -45,8 +46,10 @@ export async function findRestoreOrder(
       for (const problem of findings.problems) log.warn(`${problem}: this restore is not begun`);
       return undefined;
     }
-    const valuesOf = (field: string) =>
-      settings.filter((one) => one.name === field).map(({ value }) => value);
+    const valuesOf = (field: string) => {
+      const values = settings.filter((one) => one.name === field).map(({ value }) => value);
+      return field === 'include' ? values.map(withForwardSlashes) : values;
+    };
     const lines = FIELDS.flatMap(({ name: field, default: usual }) => {
       const values = field === 'include' ? valuesOf(field) : valuesOf(field).slice(-1);
       const given = values.length === 0 && usual !== undefined ? [usual] : values;

@@ -8,6 +8,8 @@ export interface Script {
   readonly args: readonly string[];
   /** Added to the server's own environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Hears each line of what it prints, whole or cut off where the log is. */
+  readonly hear?: (line: string) => void;
 }
 
 /** Milliseconds; then it is killed. */
@@ -24,15 +26,19 @@ export async function runScript(
   log: Log,
   limit: number = LIMIT,
 ): Promise<number | undefined> {
-  const { path, args, env } = script;
+  const { path, args, env, hear } = script;
   const child = spawn(path, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: limit,
     killSignal: 'SIGKILL',
   });
-  logLines(child.stdout, (line) => log.info(`${path}: ${line}`));
-  logLines(child.stderr, (line) => log.warn(`${path}: ${line}`));
+  const say = (line: string, how: 'info' | 'warn'): void => {
+    log[how](`${path}: ${line}`);
+    hear?.(line);
+  };
+  logLines(child.stdout, (line) => say(line, 'info'));
+  logLines(child.stderr, (line) => say(line, 'warn'));
   return new Promise((resolve) => {
     const failed = (why: string): void => {
       log.warn(`${path} ${why}`);

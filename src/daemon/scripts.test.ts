@@ -39,10 +39,23 @@ async function ran(): Promise<string[]> {
 async function all(more: { [K in keyof Scripts]?: Partial<Scripts[K]> } = {}): Promise<Scripts> {
   const only = { warningsOnly: false, changesOnly: false };
   return {
-    before: { path: await script('before'), args: ['a b', '$(c)'], ...more.before },
+    before: { path: await script('before'), args: ['a b', '$(c)'], isNotified: false, ...more.before },
     success: { path: await script('success'), args: ['user'], ...only, ...more.success },
-    failure: { path: await script('failure'), args: [], ...only, ...more.failure },
-    after: { path: await script('after'), args: ['last'], runsOnFailure: false, ...more.after },
+    failure: {
+      path: await script('failure'),
+      args: [],
+      ...only,
+      withFailoversLeft: true,
+      ofDropped: false,
+      ...more.failure,
+    },
+    after: {
+      path: await script('after'),
+      args: ['last'],
+      runsOnFailure: false,
+      isNotified: false,
+      ...more.after,
+    },
   };
 }
 
@@ -137,6 +150,44 @@ describe('around what a client asks for', () => {
       expect.stringMatching(/^before \[pre\] \[backup_timed\]/),
       'after [post] [backup_timed] [laptop] [0] [1] [last]',
     ]);
+  });
+
+  it('one around the work that fails is notified with what it said, if that is wanted', async () => {
+    const failing = { path: await script('no', 'echo not now; printf "a\\0b"; exit 3') };
+    const failure = { args: ['user'] };
+    const quiet = await all({ before: failing, after: failing, failure });
+    await expect(act({ scripts: quiet })).rejects.toThrow(Refusal);
+    expect((await ran()).some((line) => line.startsWith('failure'))).toBe(false);
+    const before = { ...failing, isNotified: true };
+    await expect(act({ scripts: await all({ before, failure }) })).rejects.toThrow(Refusal);
+    await act({ scripts: await all({ after: before, failure }), action: parseAction('list :') });
+    const told = ['failure [laptop] [] [not now', 'ab', '] [] [] [] [user]'];
+    expect((await ran()).filter((line) => !/^(?:no|before|success) /.test(line))).toEqual([...told, ...told]);
+  });
+
+  it('failures are left to the last server that the client tries, if that is wanted', async () => {
+    const failing = () => {
+      throw new Error('the disk is full');
+    };
+    const subject = { hasFailoversLeft: true };
+    const left = await all({ failure: { withFailoversLeft: false } });
+    await expect(act({ scripts: left, subject }, failing)).rejects.toThrow('full');
+    expect((await ran()).some((line) => line.startsWith('failure'))).toBe(false);
+    await expect(act({ scripts: await all(), subject }, failing)).rejects.toThrow('full');
+    await expect(act({ scripts: left }, failing)).rejects.toThrow('full');
+    expect((await ran()).filter((line) => line.startsWith('failure'))).toHaveLength(2);
+  });
+
+  it('a backup that was cut short and is removed is a failure only if that is wanted', async () => {
+    const quiet: Subject = {};
+    await act({ scripts: await all(), subject: quiet });
+    expect(quiet.dropping).toBeUndefined();
+    const subject: Subject = {};
+    await act({ scripts: await all({ failure: { ofDropped: true } }), subject });
+    await subject.dropping!('0000003 x');
+    expect((await ran()).at(-1)).toBe(
+      'failure [laptop] [/store/laptop] [/store/laptop/0000003 x] [log] [backup] [0]',
+    );
   });
 
   it('notifications can be had only with warnings, or only of changes', async () => {

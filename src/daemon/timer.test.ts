@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ClientFile } from '../config/client-config.ts';
-import { isDue, isInBand, secondsOf, timeIn } from './timer.ts';
+import { timeIn } from '../protocol/backup-time.ts';
+import { isDue, isInBand, secondsOf, timerOf } from './timer.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -84,4 +85,12 @@ it("a script of one's own decides by its exit code, and is told whom it is about
   await expect(due(['0'], latest, LATEST, join(directory, 'none'))).rejects.toThrow(
     /timer_script .*none failed/,
   );
+});
+
+it('a backup that was ordered stays due in its own conversation, though its order is gone', async () => {
+  await writeFile(join(directory, 'laptop/backup'), '');
+  const client = { name: 'laptop', directory, timerArgs: ['20h'] } as unknown as ClientFile;
+  const [ordered, other] = [timerOf(client), timerOf(client)];
+  expect([await ordered(LATEST, latest), await ordered(LATEST, latest)]).toEqual([true, true]);
+  expect(await other(LATEST, latest)).toBe(false);
 });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { lstat, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ClientFile } from '../config/client-config.ts';
+import { timeIn } from '../protocol/backup-time.ts';
 import { StoreError, ifThere } from '../storage/errors.ts';
 
 const run = promisify(execFile);
@@ -24,12 +25,27 @@ const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
  * is old enough. `now` in milliseconds since 1970; hours and days are local ones.
  */
 export async function isDue(client: ClientFile, latest: string | undefined, now: number): Promise<boolean> {
-  if (client.timerScript !== undefined) return scriptSaysYes(client, client.timerScript);
-  if (await wasOrdered(client)) return true;
-  const [interval, ...bands] = client.timerArgs;
+  return timerOf(client)(latest, now);
+}
+
+/**
+ * The same for one conversation, in which it may be asked again: a backup that was ordered stays due, although its order
+ * is gone.
+ */
+export function timerOf(client: ClientFile): (latest: string | undefined, now: number) => Promise<boolean> {
+  let isOrdered = false;
+  return async (latest, now) => {
+    if (client.timerScript !== undefined) return scriptSaysYes(client, client.timerScript);
+    isOrdered ||= await wasOrdered(client);
+    return isOrdered || isTime(client, latest, now);
+  };
+}
+
+function isTime({ timerArgs, name }: ClientFile, latest: string | undefined, now: number): boolean {
+  const [interval, ...bands] = timerArgs;
   if (!bands.some((band) => isInBand(band, new Date(now)))) return false;
   const last = latest === undefined ? undefined : timeIn(latest);
-  return last === undefined || last + secondsOf(interval!, client.name) * 1000 < now;
+  return last === undefined || last + secondsOf(interval!, name) * 1000 < now;
 }
 
 /** `Mon,Tue,19,20`: the day and the hour must both be somewhere in it, in any case. */
@@ -44,15 +60,6 @@ export function secondsOf(interval: string, client: string): number {
   const match = /^(\d{1,9})([smhdwn])/.exec(interval);
   if (!match) throw new StoreError('EINVAL', `timer_arg ${interval} of ${client} is no interval such as 20h`);
   return Number(match[1]) * UNITS[match[2]!]!;
-}
-
-/** The time in a backup's name, in milliseconds since 1970; undefined if it is not in the default format. */
-export function timeIn(name: string): number | undefined {
-  const match = /^\d{7} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: ([+-]\d\d)(\d\d))?$/.exec(name);
-  if (!match) return undefined;
-  const [, date, time, hours, minutes] = match;
-  // Old versions of Burp wrote no zone: it was the local one.
-  return Date.parse(`${date}T${time}${hours === undefined ? '' : `${hours}:${minutes}`}`);
 }
 
 async function wasOrdered({ directory, name }: ClientFile): Promise<boolean> {

@@ -8,7 +8,10 @@ import type { Host, Lock } from '../ports/host.ts';
 import { isFileLocked } from './file-locks.ts';
 
 /** The machine's own clock. */
-export const systemClock: Clock = { now: () => Date.now() };
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  zone: (milliseconds) => -new Date(milliseconds).getTimezoneOffset(),
+};
 
 /**
  * Locks that the kernel holds for us: a socket's address can be taken once, and is free again when its process ends,

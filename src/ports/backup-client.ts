@@ -17,6 +17,8 @@ export interface BackupClient {
   readonly signatureHash?: StrongHash;
   /** Where messages of the client go that are part of no answer. */
   hear?(log: Log): void;
+  /** Tells the client of something that it wanted and that is not in the backup. */
+  tell?(warning: string): void;
   /**
    * Phase 1: everything there is, in Burp's path order, without data paths and ends. A string is a warning. The
    * attributes carry the compression that the client will use if it is asked for the whole file.

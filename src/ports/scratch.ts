@@ -4,4 +4,6 @@ import type { OpenFile } from './file-system.ts';
 export interface Scratch {
   /** An empty file to write and read. It has no name: it is gone when it is closed, or when its process ends in any way. */
   file(): Promise<OpenFile>;
+  /** Data up to this many bytes stay in memory; a few MiB if nothing is said. */
+  readonly from?: number;
 }

@@ -37,7 +37,8 @@ export class AnswerReader {
   /** Whether the client has begun to answer before it gave up. */
   hasBegun = false;
   wasInterrupted = false;
-  private isPacked = false;
+  /** Whether the file comes as it was read. EFS files do too, but of those the client does not end two ways. */
+  private isRaw = false;
   /** The client's last warning: if an `i` follows, it is the reason. */
   private warning: string | undefined;
   private hasWarned = false;
@@ -106,7 +107,7 @@ export class AnswerReader {
     if (textOf(path) !== entry.path) throw this.wrong(path, 'path');
     this.hasBegun = true;
     const attributes = attributesOf(line);
-    this.isPacked = attributes.compression > 0 || attributes.encryption > 0;
+    this.isRaw = entry.letter !== 'k' && attributes.compression === 0 && attributes.encryption === 0;
     return { attributes };
   }
 
@@ -133,7 +134,7 @@ export class AnswerReader {
    * file that looks whole.
    */
   private isTruncated(): boolean {
-    return this.hasWarned && this.request.dataPath === undefined && !this.isPacked;
+    return this.hasWarned && this.request.dataPath === undefined && this.isRaw;
   }
 
   private async interruption(): Promise<Interrupted> {

@@ -8,7 +8,10 @@ import { formatCounters } from './counters.ts';
 import type { FrameStream } from './frame-stream.ts';
 import { whenUnlocked } from './locked.ts';
 import { NetworkClient } from './network-client.ts';
+import type { BackupRun } from './ports.ts';
 import { Quota } from './quota.ts';
+import { NOT_DUE, askAgain } from './repeat.ts';
+import { seeded } from './seed.ts';
 
 /** A backup, now or if one is due. */
 export async function serveBackup(conversation: Conversation, when: 'now' | 'if due'): Promise<void> {
@@ -16,11 +19,11 @@ export async function serveBackup(conversation: Conversation, when: 'now' | 'if 
   const { config, can, isOther } = terms;
   if (isOther) throw new Refusal('Backup is not allowed', 'c');
   if (when === 'now' && !can.forceBackup) throw new Refusal('Forced backup is not allowed', 'c');
-  if (when === 'if due' && !(await isDue(conversation))) throw new Refusal('timer conditions not met', 'c');
+  if (when === 'if due' && !(await isDue(conversation))) throw new Refusal(NOT_DUE, 'c');
   const release = server.clients.beginBackup(config);
   if (!release) throw new Refusal('max parallel backups', 'c');
   try {
-    await receive(conversation);
+    await receive(conversation, when);
   } finally {
     release();
   }
@@ -40,9 +43,11 @@ async function isDue({ store, terms, subject }: Conversation): Promise<boolean> 
   return due;
 }
 
-async function receive(conversation: Conversation): Promise<void> {
+async function receive(conversation: Conversation, when: 'now' | 'if due'): Promise<void> {
   const { connection, frames, server, terms, store, log } = conversation;
-  const { config, strongHash, incexc, takesCounters } = terms;
+  const { config, strongHash, incexc, takesCounters, seed } = terms;
+  if (seed && (await store.backups()).some(({ state }) => state !== 'working'))
+    throw new Refusal('When seeding, there must be no previous backups for this client');
   // What arrived before is the store's business; a client that resumes has no use for zeros, but waits for them.
   const about = { client: config.name, backup: 0, action: 'backup' } as const;
   const client = new NetworkClient(frames, {
@@ -53,16 +58,22 @@ async function receive(conversation: Conversation): Promise<void> {
     entries: server.limits.entries,
     log,
   });
+  const repeat = when === 'if due' ? askAgain(conversation) : undefined;
   let farewell: Promise<void> | undefined;
   const onStored = (): void => {
+    repeat?.cancel();
     // Not a moment earlier: Burp's client reports success as soon as it has answered this.
     client.end();
     farewell = leave(connection, frames, log);
   };
-  const run = incexc === undefined ? { onStored } : { onStored, incexc };
+  const onPhase: BackupRun['onPhase'] = (backup, phase, tally) => {
+    conversation.subject.progress = { backup, phase, tally };
+  };
+  const onDropping = async (backup: string): Promise<void> => conversation.subject.dropping?.(backup);
+  const run = { onStored, onPhase, onDropping, ...(incexc !== undefined && { incexc }) };
   const change = async (): Promise<void> => {
     try {
-      const { counts } = await store.backup(client, run);
+      const { counts } = await store.backup(seed ? seeded(client, seed) : client, run);
       conversation.subject.hasChanges = counts.whole + counts.delta > 0;
     } catch (error) {
       throw farewell ? new StoredUnfinished(error) : error;
@@ -71,6 +82,7 @@ async function receive(conversation: Conversation): Promise<void> {
   try {
     await whenUnlocked(conversation, change);
   } finally {
+    repeat?.cancel();
     await farewell;
   }
 }

@@ -36,8 +36,9 @@ export class DirectoryView {
   }
 
   private nameOf(path: ByteString): ByteString | undefined {
-    if (path === this.directory) return '.';
-    if (this.prefix === '') return '/';
+    // The root of a drive is `C:/` in a manifest, and `C:` where somebody asks for it.
+    if (path === this.directory || path === this.prefix) return '.';
+    if (this.prefix === '') return path.startsWith('/') ? '/' : path.split('/', 1)[0];
     if (!path.startsWith(this.prefix)) return undefined;
     const [name] = path.slice(this.prefix.length).split('/', 1);
     return name === '' ? undefined : name;

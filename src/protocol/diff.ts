@@ -3,7 +3,7 @@ import type { ByteString } from '../storage/manifest/byte-string.ts';
 import type { Conversation } from './conversation.ts';
 import { named, numberIn } from './choose.ts';
 import { Refusal } from './fault.ts';
-import { sendEntry } from './list.ts';
+import { UNLISTED, sendEntry } from './list.ts';
 import type { StoredBackup } from './ports.ts';
 
 /** What one backup has and another has not. What was changed is in both lists. */
@@ -20,7 +20,7 @@ export async function serveDiff(
     frames.send('b', from.name);
     frames.send('b', to.name);
     for await (const [sign, entry] of differences(before.entries(), after.entries())) {
-      if (entry.kind === 'metadata') continue;
+      if (UNLISTED.has(entry.kind)) continue;
       sendEntry(frames, { ...entry, path: `${sign} ${entry.path}` });
       await frames.drain();
     }

@@ -1,5 +1,6 @@
 import type { Log } from '../ports/log.ts';
 import { isDamage } from '../storage/codec/damage.ts';
+import { isEncrypted } from '../storage/content.ts';
 import type { Data } from '../storage/durable.ts';
 import { formatAttributes } from '../storage/manifest/attributes.ts';
 import { type ByteString, displayBytes } from '../storage/manifest/byte-string.ts';
@@ -96,7 +97,7 @@ export class EntrySender {
 
   private async sendData({ entry, token }: Item, data: Data): Promise<void> {
     const { frames, replies } = this.job;
-    const most = entry.attributes.encryption === 0 ? LONGEST_DATA : LONGEST_ENCRYPTED;
+    const most = isEncrypted(entry) ? LONGEST_ENCRYPTED : LONGEST_DATA;
     for await (const piece of data instanceof Uint8Array ? [data] : data) {
       for (let at = 0; at < piece.length; at += most) {
         // A client that can't write the file reads on to its end without looking at it.

@@ -23,6 +23,7 @@ export class FrameStream {
   private outgoingLength = 0;
   private isWaiting = false;
   private mayWrite = true;
+  private stopped: Error | undefined;
 
   constructor(connection: Connection) {
     this.connection = connection;
@@ -32,6 +33,7 @@ export class FrameStream {
   /** The next frame; `due` says in an error what was waited for. Throws ECONNRESET if the peer has closed. */
   async next(due: string): Promise<Frame> {
     while (this.at === this.frames.length) await this.fill(due);
+    if (this.stopped) throw this.stopped;
     return this.frames[this.at++]!;
   }
 
@@ -40,6 +42,11 @@ export class FrameStream {
     const frame = await this.next(due);
     if (frame.letter !== 'c') throw unexpected(frame, due);
     return textOf(frame);
+  }
+
+  /** From the next frame on, whoever waits for one gets this error instead. */
+  stop(error: Error): void {
+    this.stopped ??= error;
   }
 
   send(letter: string, payload: ByteString | Uint8Array): void {

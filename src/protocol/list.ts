@@ -10,7 +10,7 @@ import { compilePattern } from './pattern.ts';
 import type { StoredBackup } from './ports.ts';
 
 /** Kinds that Burp's client can't list. */
-const UNLISTED: ReadonlySet<EntryKind> = new Set(['metadata', 'vss-head', 'vss-foot']);
+export const UNLISTED: ReadonlySet<EntryKind> = new Set(['metadata', 'vss-head', 'vss-foot']);
 
 /** What is listed of a backup's entries, as it is shown; undefined leaves an entry out. */
 type Show = (entry: Entry) => Entry | undefined;

@@ -13,6 +13,10 @@ import { readScan } from './scan.ts';
 /** A signature of nothing: a header with a block length of 64 and sums of 16 bytes. */
 const EMPTY_SIGNATURE = Buffer.from('727301370000004000000010', 'hex');
 const SIGNATURE_END = 'endfile';
+/** A client that is told of more than so many entries reads the log. */
+const MOST_TOLD = 1000;
+/** Bytes of one warning: Burp's client prints no more of a line. The reason, at its end, matters more than a long path. */
+const LONGEST_WARNING = 500;
 
 /** What a backup over the network depends on. */
 export interface NetworkClientOptions {
@@ -38,6 +42,10 @@ export class NetworkClient implements BackupClient {
   private readonly options: NetworkClientOptions;
   private log: Log;
   private hasBegun = false;
+  private isScanning = false;
+  /** Warnings so far, and those of them that wait for the end of the scan. */
+  private told = 0;
+  private readonly untold: Uint8Array[] = [];
   /** Settles when the last answer that is asked for was read to its end. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -52,14 +60,26 @@ export class NetworkClient implements BackupClient {
     this.log = log;
   }
 
+  /** While it scans, Burp's client takes nothing but an answer to the end of its scan: what there is to say waits for that. */
+  tell(warning: string): void {
+    if (this.told++ > MOST_TOLD) return;
+    const text = this.told > MOST_TOLD ? 'there is more that is not in the backup: see its log' : warning;
+    const bytes = Buffer.from(`${text}\n`).subarray(-LONGEST_WARNING);
+    if (this.isScanning) this.untold.push(bytes);
+    else this.warn(bytes);
+  }
+
   async *scan({ compression }: ScanOptions): AsyncGenerator<Entry | string, void, undefined> {
     const { quota, entries } = this.options;
     this.begin('ok', compression);
+    this.isScanning = true;
     for await (const item of readScan(this.frames, entries)) {
       if (typeof item !== 'string') quota.add(item);
       yield item;
     }
+    this.isScanning = false;
     quota.check(this.frames, this.log);
+    for (const bytes of this.untold.splice(0)) this.warn(bytes);
   }
 
   whole(entry: Entry): Promise<Answer> {
@@ -95,6 +115,11 @@ export class NetworkClient implements BackupClient {
     this.frames.send('c', `${answer}:${compression}`);
     if (answer === 'resume' && this.options.counters !== undefined)
       this.frames.send('c', this.options.counters);
+  }
+
+  private warn(bytes: Uint8Array): void {
+    this.begin('resume');
+    this.frames.send('w', bytes);
   }
 
   private request(entry: Entry, dataPath: ByteString | undefined): void {

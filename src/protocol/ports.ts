@@ -1,5 +1,6 @@
 import type { BackupClient } from '../ports/backup-client.ts';
 import type { Action } from './action.ts';
+import type { Monitor } from './monitor-ports.ts';
 import type { Peer } from './connection.ts';
 import type { Log } from '../ports/log.ts';
 import type { Data } from '../storage/durable.ts';
@@ -14,8 +15,21 @@ export interface Server {
   readonly clients: Clients;
   /** Undefined if the server is not set up to sign certificates. */
   readonly authority: Authority | undefined;
+  /**
+   * What a client of this system, in its own words, is brought to the server's version with, if there is anything
+   * [autoupgrade_dir]; by default nobody is offered an upgrade.
+   */
+  upgradeOf?(system: string): Promise<Upgrade | undefined>;
   readonly timers: Timers;
   readonly limits: Limits;
+  /** On the listener of the status monitor: then clients look, and do nothing else. */
+  readonly monitor?: { readonly sees: Monitor; now(): number };
+}
+
+/** Files that a client installs itself with: it runs the script. */
+export interface Upgrade {
+  readonly script: Uint8Array;
+  readonly package: Uint8Array;
 }
 
 /** Who may talk to this server, and about what. */
@@ -56,6 +70,21 @@ export interface Subject {
   hasChanges?: boolean;
   /** A timer was asked, and said no. */
   isNotDue?: boolean;
+  /** How far it is, for those who look on. */
+  progress?: Progress;
+  /** The client has other servers left to try, if this backup fails. */
+  hasFailoversLeft?: boolean;
+  /** To be told of a backup that was cut short, before it is removed. */
+  dropping?: (backup: string) => Promise<void>;
+}
+
+export interface Progress {
+  /** The name of the backup that is made or read. */
+  readonly backup: string;
+  /** In Burp's words: `scanning`, `restoring`. */
+  readonly phase: string;
+  /** What is counted meanwhile. */
+  readonly tally: Tally;
 }
 
 /** One client's settings, as far as the conversation needs them. The names in brackets are Burp's. */
@@ -87,6 +116,8 @@ export interface ClientConfig {
   restoreOrder?(): Promise<RestoreOrder | undefined>;
   /** Whether a timed backup is due now [timer_script, timer_arg...]. `latest` is the newest backup, if any. */
   isDue(latest: string | undefined): Promise<boolean>;
+  /** Milliseconds after which that is asked again while a timed backup is received [timer_repeat_interval]; 0 for never. */
+  readonly timerRepeat?: number;
 }
 
 export type Permission = 'delete' | 'diff' | 'forceBackup' | 'list' | 'restore' | 'verify' | 'monitor';
@@ -153,8 +184,12 @@ export interface ClientStore {
 
 export interface BackupRun {
   readonly onStored: (name: string) => void | Promise<void>;
+  /** Called when a part of the work begins. */
+  readonly onPhase: (backup: string, phase: string, tally: Tally) => void;
   /** What the client includes and excludes. An unfinished backup made with another text is not resumed. */
   readonly incexc?: ByteString;
+  /** Called before a backup that was cut short is removed, and waited for. */
+  readonly onDropping?: (backup: string) => Promise<void>;
 }
 
 export interface StoredBackup {

@@ -1,7 +1,7 @@
 import type { Log } from '../ports/log.ts';
 import { reasonOf } from '../storage/errors.ts';
 import { type ByteString, displayBytes } from '../storage/manifest/byte-string.ts';
-import type { Entry } from '../storage/manifest/entry.ts';
+import { type Entry, isDirectory } from '../storage/manifest/entry.ts';
 import { isWithin } from '../storage/manifest/path-order.ts';
 import type { Reading } from './action.ts';
 import type { Conversation } from './conversation.ts';
@@ -13,6 +13,9 @@ import type { Terms } from './negotiation.ts';
 import type { OpenBackup, ReadingNotes, RestoreOrder } from './ports.ts';
 import { Replies } from './replies.ts';
 import { type Selection, receivePaths, selectionOf } from './selection.ts';
+
+/** Burp's words. */
+const PHASES = { restore: 'restoring', verify: 'verifying' } as const;
 
 /** Restores backups to the client, or verifies them: that is the same conversation without the data. */
 export async function serveReading(conversation: Conversation, action: Reading): Promise<void> {
@@ -35,6 +38,7 @@ export async function serveReading(conversation: Conversation, action: Reading):
     conversation.subject.backup = name;
     const notes = store.notes(name, kind, log);
     relay.to = notes;
+    conversation.subject.progress = { backup: name, phase: PHASES[kind], tally: notes.tally };
     noteSettings(notes, action);
     const about = { client: terms.config.name, backup: number, action: kind };
     // They are sent once, even if there are several backups to send.
@@ -136,7 +140,7 @@ async function sendBackup(
       waiting.pop();
     }
     const top = waiting.at(-1);
-    if (entry.kind === 'dir') waiting.push([entry]);
+    if (isDirectory(entry)) waiting.push([entry]);
     else if (entry.kind === 'metadata' && top?.[0].path === entry.path)
       waiting.splice(-1, 1, [...top, entry]);
     else {

@@ -1,5 +1,5 @@
 import type { ByteString } from '../storage/manifest/byte-string.ts';
-import { type Entry, isLetter } from '../storage/manifest/entry.ts';
+import { type Entry, isDirectory, isLetter } from '../storage/manifest/entry.ts';
 import { isWithin } from '../storage/manifest/path-order.ts';
 import { fault } from './fault.ts';
 import { type FrameStream } from './frame-stream.ts';
@@ -15,8 +15,6 @@ export interface Selection {
 }
 
 const PREFIX_LENGTH = 5;
-const DIRECTORY = 0o040000;
-const TYPE = 0o170000;
 
 /** What the client asked for, by a regular expression and by its list of paths, if it sent one. */
 export function selectionOf(
@@ -42,7 +40,7 @@ export function selectionOf(
 /** Windows' own data about files: of no use to other systems. */
 function isVss({ kind, attributes }: Entry): boolean {
   if (kind === 'vss-head' || kind === 'vss-foot') return true;
-  return kind === 'efs' && (attributes.mode & TYPE) === DIRECTORY;
+  return kind !== 'dir' && isDirectory({ kind, attributes });
 }
 
 /** A client's list of paths: lines of a letter, four hexadecimal digits, and as many bytes of path. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Frame, FrameParser } from './frame.ts';
 import { connectionPair } from './memory-connection.ts';
@@ -86,6 +87,31 @@ describe('a conversation', () => {
     expect(subjects).toEqual([{ isNotDue: !isDue }]);
   });
 
+  it('lets who is around it know of other servers, and of what was cut short before that is removed', async () => {
+    const heard: unknown[] = [];
+    const server = world.server();
+    const around: Clients['around'] = async ({ subject }, work) => {
+      heard.push(subject.hasFailoversLeft);
+      const name = '0000001 1970-01-01 00:00:00 +0000';
+      const isThere = (): boolean => existsSync(`${world.directory}/tc/${name}`);
+      subject.dropping = async (backup) => void heard.push([backup === name, isThere()]);
+      await work(world.log);
+    };
+    const begin = async (...features: readonly string[]): Promise<void> => {
+      const ends = connectionPair(trusted('tc'));
+      const clients = { ...server.clients, around };
+      const serving = serveConversation(ends.server, { ...server, clients }, world.log);
+      ends.client.write(
+        said(...hello('tc', ...features), 'c:backupphase1', stat(), 'f:/a', 'c:backupphase2'),
+      );
+      ends.client.close();
+      await serving;
+    };
+    await begin('backup_failovers_left=0');
+    await begin('backup_failovers_left=2');
+    expect(heard).toEqual([undefined, true, [true, true]]);
+  });
+
   it('that is over does not wait for ever for a client that goes on sending', async () => {
     const waiting = heldTimers();
     const { server, client } = connectionPair(trusted('tc'));
@@ -110,7 +136,9 @@ describe('a conversation', () => {
     await settle(() => waiting.has(10_000));
     waiting.get(10_000)!();
     await settle(() => waiting.has(600_000));
-    expect(world.warnings).toEqual([expect.stringMatching(/^ENOSPC.*\(the client has not heard of it yet/)]);
+    expect(world.warnings).toContainEqual(
+      expect.stringMatching(/^ENOSPC.*\(the client has not heard of it yet/),
+    );
     const frames: Frame[] = [];
     if (isDone) {
       client.write(said(stat(), 'f:/b', 'c:backupphase2'));
@@ -153,7 +181,27 @@ describe('a conversation', () => {
       said(...hello('tc', 'incexc', 'x'.repeat(101)), 'c:list :'),
       trusted('tc'),
     );
-    expect(outcome.reason).toBe('the client sent more than 100 bytes of settings');
+    expect(outcome.reason).toBe('the client sent more than the 100 bytes of settings that are allowed');
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['a long name of its system', [`uname=${'W'.repeat(300)}`], '256 bytes of uname'],
+    ['a long line', [`regex_icase=${'1'.repeat(5000)}`], '4200 bytes in a line about itself'],
+    ['the same again and again', Array.from({ length: 300 }, () => 'msg'), '100 lines about itself'],
+    [
+      'includes without end',
+      ['incexc', ...Array.from({ length: 70_000 }, () => 'include = /')],
+      '65536 lines of includes and excludes',
+    ],
+  ])('has a limit for %s, and hears which', async (_, features, limit) => {
+    world.limits = { ...world.limits, text: 1 << 24 };
+    const reason = `the client sent more than the ${limit} that are allowed`;
+    const { outcome, frames } = await world.serve(
+      said(...hello('tc', ...features), 'c:list :'),
+      trusted('tc'),
+    );
+    expect(outcome).toMatchObject({ result: 'failed', reason });
+    expect(linesOf(frames).at(-1)).toBe(`e:${reason}`);
   });
 
   it('makes one line of any reason', async () => {

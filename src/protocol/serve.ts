@@ -10,6 +10,7 @@ import { Refusal, StoredUnfinished } from './fault.ts';
 import { FrameStream } from './frame-stream.ts';
 import { greet } from './handshake.ts';
 import { serveBrowse, serveList } from './list.ts';
+import { serveMonitor } from './monitor.ts';
 import { negotiate } from './negotiation.ts';
 import type { Server, Subject } from './ports.ts';
 import { serveDelete } from './remove.ts';
@@ -80,10 +81,19 @@ class Serving {
     if (!client) return;
     this.client = client.config.name;
     const terms = await negotiate(frames, client, server, log);
+    if (!terms) {
+      this.action = 'autoupgrade';
+      return;
+    }
+    if (server.monitor) {
+      this.action = 'monitor';
+      const { monitor } = server;
+      return serveMonitor({ frames, terms, monitor: monitor.sees, log, now: () => monitor.now() });
+    }
     this.action = await frames.command('an action');
     const parsed = parseAction(this.action);
     this.parsed = parsed;
-    const subject: Subject = {};
+    const subject: Subject = terms.failoversLeft > 0 ? { hasFailoversLeft: true } : {};
     const work = async (own: Log): Promise<void> => {
       const store = await server.clients.open(terms.config, own);
       await act(parsed, { connection, frames, server, terms, store, subject, log: own });

@@ -1,8 +1,8 @@
-import { gunzip, gzip } from '../storage/codec/gzip.ts';
+import { gunzip } from '../storage/codec/gzip.ts';
 import { Refusal, fault } from './fault.ts';
-import { LONGEST_DATA } from './frame.ts';
 import { type FrameStream, unexpected } from './frame-stream.ts';
 import type { Server } from './ports.ts';
+import { sendFile } from './send-file.ts';
 
 /** A certificate request is about 1000 bytes. */
 const LONGEST_REQUEST = 64 * 1024;
@@ -34,11 +34,4 @@ export async function receiveFile(frames: FrameStream, what: string, most: numbe
     pieces.push(frame.payload);
   }
   return gunzip(Buffer.concat(pieces), { maximumSize: most });
-}
-
-function sendFile(frames: FrameStream, bytes: Uint8Array): void {
-  const packed = gzip(bytes);
-  for (let at = 0; at < packed.length; at += LONGEST_DATA)
-    frames.send('a', packed.subarray(at, at + LONGEST_DATA));
-  frames.send('x', `${bytes.length}:`);
 }

@@ -54,6 +54,21 @@ it.each(cases)(
   },
 );
 
+it('what came of a backup that a full disk has ended is named in the log, and removed by a recovery', async () => {
+  const disk = failing(nodeFs, 10, 'ENOSPC', 'from then on');
+  const store = await place.open({ entriesPerSync: 4 }, disk.fs);
+  await expect(backupOf(store, versions[0]!)).rejects.toMatchObject({ code: 'ENOSPC' });
+  const [partial] = await store.unfinished();
+  const says = `${partial!.name}: what was received of it takes up room until its client comes again`;
+  expect(place.warnings).toContainEqual(expect.stringContaining(says));
+  disk.repair();
+  await (await place.open()).recover();
+  expect(await nodeFs.readdir(place.root)).toEqual([]);
+  place.warnings.length = 0;
+  await backupOf(await place.open(), versions[0]!);
+  expect(place.warnings).toEqual([]);
+});
+
 /** False if the backup came to its end before the disk failed. */
 async function failAfter(
   after: number,

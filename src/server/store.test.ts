@@ -141,10 +141,39 @@ it('names of any bytes are stored apart from each other', async () => {
 
 it('paths that would lead out of the store are refused, and nothing else is', async () => {
   const store = await place.open();
-  const source = memoryTree({ '/ok': file('ok'), '/a/../../b': file('no'), '/c/': file('no') });
+  const source = memoryTree({ '/ok': file('ok'), '/a/../../b': file('no'), '/c/': file('odd') });
   const { warnings } = await backupOf(store, source);
-  expect(warnings).toHaveLength(2);
-  expect([...(await restored(store, 1)).keys()]).toEqual(['/ok']);
+  expect(warnings).toEqual(['/a/../../b is not in the backup: it has a component ".."']);
+  expect([...(await restored(store, 1)).keys()]).toEqual(['/c', '/ok']);
+});
+
+it('paths that are longer than a disk takes are stored all the same, and kept and changed like others', async () => {
+  const store = await place.open();
+  const names = [
+    `/${'deep/'.repeat(800)}end`,
+    `/${'d/'.repeat(15_800)}end`,
+    `/${'\u{1F4BE}'.repeat(80)}`,
+    `/${'w'.repeat(300)}`,
+    'C:/short',
+  ];
+  const version = (data: string, mtime: number) =>
+    memoryTree(Object.fromEntries(names.map((name) => [name, file(data.repeat(2000), { mtime })])));
+  await backupOf(store, version('one', 1));
+  expect((await backupOf(store, version('one', 1))).counts).toMatchObject({ kept: 5, whole: 0, dropped: 0 });
+  const { warnings, counts } = await backupOf(store, version('two', 2));
+  expect(counts).toMatchObject({ delta: 5, dropped: 0 });
+  expect(warnings).toEqual([]);
+  for (const [number, data] of [
+    [1, 'one'],
+    [2, 'one'],
+    [3, 'two'],
+  ] as const) {
+    expect((await store.verify(number)).failures).toEqual([]);
+    const nodes = await restored(store, number);
+    expect([...nodes.values()].map((node) => node.data!.toString())).toEqual(
+      names.map(() => data.repeat(2000)),
+    );
+  }
 });
 
 it.each(['', '.', '..', 'a/b', '.hidden', 'a\0b', 'x'.repeat(256)])(
@@ -152,5 +181,29 @@ it.each(['', '.', '..', 'a/b', '.hidden', 'a\0b', 'x'.repeat(256)])(
   async (client) => {
     const options = { fs: nodeFs, clock: { now: () => 0 }, host: ownLocks(), directory: place.directory };
     await expect(openStore({ ...options, client })).rejects.toMatchObject({ code: 'EINVAL' });
+  },
+);
+
+it.each([
+  [0o022, 0o755, 0o644],
+  [0o077, 0o700, 0o600],
+  [0o027, 0o750, 0o640],
+])(
+  'with a umask of %o directories have mode %o and files %o, whoever reads the store',
+  async (umask, directory, plain) => {
+    const before = process.umask(umask);
+    try {
+      const store = await place.open({ recovery: 'resume', maxResumeAttempts: 3 });
+      await backupOf(store, memoryTree({ '/d/a': file('one'.repeat(500), { mtime: 1 }), '/d/b': file('b') }));
+      await backupOf(store, memoryTree({ '/d/a': file('two'.repeat(500), { mtime: 2 }), '/d/b': file('b') }));
+      const modes = new Set<string>();
+      for (const name of await nodeFs.readdir(place.root, { recursive: true })) {
+        const stat = await nodeFs.lstat(`${place.root}/${name}`);
+        if (!stat.isSymbolicLink()) modes.add(`${stat.isDirectory()} ${(stat.mode & 0o777).toString(8)}`);
+      }
+      expect([...modes].sort()).toEqual([`false ${plain.toString(8)}`, `true ${directory.toString(8)}`]);
+    } finally {
+      process.umask(before);
+    }
   },
 );

@@ -13,6 +13,7 @@ import { backupNumber } from '../storage/layout.ts';
 import { toBytes } from '../storage/manifest/byte-string.ts';
 import { readBackup } from '../storage/finish.ts';
 import type { Backup } from '../storage/job.ts';
+import type { Phase } from '../storage/phases.ts';
 import { type Recovery, recover } from '../storage/recover.ts';
 import { readRecord } from '../storage/record.ts';
 import { removeBackup } from '../storage/remove.ts';
@@ -20,6 +21,7 @@ import { type Restored, type Selection, restore } from '../storage/restore.ts';
 import { type Kept, nextToGo, withDeletable } from '../storage/retention.ts';
 import { type Settings, completeSettings } from '../storage/settings.ts';
 import { finished, look } from '../storage/state.ts';
+import type { Tally } from '../storage/tally.ts';
 import { type Verified, verify } from '../storage/verify.ts';
 import type { OpenBackup, ReadingNotes, StoredBackup } from '../protocol/ports.ts';
 import { checkClientName } from './client-name.ts';
@@ -45,8 +47,12 @@ export interface StoreOptions {
 export interface BackupOptions {
   /** Called with the backup's name as soon as no power cut can lose it: the client may be told. */
   readonly onStored?: (name: string) => void | Promise<void>;
+  /** Called when a phase begins, with what is counted in it. */
+  readonly onPhase?: (backup: string, phase: Phase, tally: Tally) => void;
   /** What the client includes and excludes. An unfinished backup made with another text is not resumed. */
   readonly incexc?: string;
+  /** Called before a backup that was cut short is removed, and waited for. */
+  readonly onDropping?: (name: string) => Promise<void>;
 }
 
 export interface Listed extends Kept {
@@ -86,14 +92,19 @@ export class Store {
   }
 
   /** Makes a backup, after recovery, and then lets go of those that `keep` gives up. */
-  backup(client: BackupClient, { onStored, incexc }: BackupOptions = {}): Promise<BackupResult> {
+  backup(client: BackupClient, options: BackupOptions = {}): Promise<BackupResult> {
+    const { onStored, onPhase, onDropping, incexc } = options;
     return this.locked(async () => {
       const text = incexc === undefined ? {} : { incexc: toBytes(incexc) };
-      await this.recovered(text);
+      await this.recovered({ ...text, ...(onDropping && { onDropping }) });
       const { fs, log, root, settings } = this;
       const { clock, directory } = this.options;
       const job = { fs, clock, log, store: directory, root, settings, client, ...text };
-      const result = await backup(onStored ? { ...job, onStored } : job);
+      const told = { ...(onStored && { onStored }), ...(onPhase && { onPhase }) };
+      const result = await backup({ ...job, ...told }).catch(async (error: unknown) => {
+        if (isFull(error)) await this.tellOfRoom();
+        throw error;
+      });
       await this.thinOut();
       return result;
     });
@@ -174,7 +185,7 @@ export class Store {
     return readBackup({ fs: this.fs, root: this.root, log: this.log }, name, record);
   }
 
-  private recovered(more: Pick<Recovery, 'incexc'> = {}): Promise<void> {
+  private recovered(more: Pick<Recovery, 'incexc' | 'onDropping'> = {}): Promise<void> {
     const { fs, log, root, settings } = this;
     return recover({ fs, clock: this.options.clock, log, root, settings, ...more });
   }
@@ -187,10 +198,18 @@ export class Store {
     try {
       await this.recovered();
     } catch (error) {
-      if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') throw error;
+      if (!isFull(error)) throw error;
       this.log.warn(`a received backup can't be finished yet: ${reasonOf(error)}`);
       if ((await this.list()).length < 2) throw error;
     }
+  }
+
+  /** A disk may stay full with what came of a backup, and its client may not come again soon. */
+  private async tellOfRoom(): Promise<void> {
+    const state = await look(this.fs, this.root).catch(() => undefined);
+    if (state?.working === undefined) return;
+    const until = 'takes up room until its client comes again; "jiggle recover" removes it at once';
+    this.log.warn(`${state.working}: what was received of it ${until}`);
   }
 
   /** One after another, because each removal may make another backup deletable. */
@@ -206,7 +225,9 @@ export class Store {
 
   private removeNamed(backups: readonly Kept[], name: string): Promise<void> {
     const names = backups.map((one) => one.name);
-    return removeBackup({ fs: this.fs, root: this.root, names, syncs: this.settings }, name);
+    const { fs, root, settings } = this;
+    const { manualDelete } = settings;
+    return removeBackup({ fs, root, names, syncs: settings, manualDelete }, name);
   }
 
   private async find(number: number): Promise<{ chain: Chain; name: string }> {
@@ -258,6 +279,10 @@ export class Store {
       throw new StoreError('ENOENT', `there is no directory ${directory}`);
     }
   }
+}
+
+function isFull(error: unknown): boolean {
+  return codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT';
 }
 
 function unfinished(name: string, state: 'working' | 'finishing'): StoredBackup {

@@ -62,7 +62,7 @@ export class StoredNotes extends Notes implements ReadingNotes {
   private async write(): Promise<void> {
     const { fs, clock, kind, directory } = this.reading;
     const { tally, warningCount: warnings, start } = this;
-    const facts: Facts = { kind, tally, warnings, start, end: clock.now() };
+    const facts: Facts = { kind, tally, warnings, start, end: clock.now(), clock };
     this.end(tableOf(facts));
     try {
       await this.replace(READING[kind].log, packLines(this.lines));

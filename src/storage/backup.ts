@@ -5,13 +5,14 @@ import type { Log } from '../ports/log.ts';
 import { Arrivals } from './arrivals.ts';
 import { Batch } from './batch.ts';
 import { syncPath, writeNew } from './durable.ts';
-import { reasonOf } from './errors.ts';
+import { StoreError, reasonOf } from './errors.ts';
 import { finish } from './finish.ts';
 import type { Counts, Gathered } from './gather.ts';
 import type { Backup } from './job.ts';
-import { DAMAGED_PREFIX, FINISHING, LOG, WORKING, backupName, backupNumber } from './layout.ts';
+import { DAMAGED_PREFIX, FINISHING, LOG, SCAN, WORKING, backupName, backupNumber } from './layout.ts';
 import { Notes, earlierLines, packLines } from './notes.ts';
-import { gatherAll, scanned, storedScan } from './phases.ts';
+import { type Phase, gatherAll, scanned, storedScan } from './phases.ts';
+import { DIRECTORY_MODE } from './modes.ts';
 import { type BackupRecord, hasRecordFile } from './record.ts';
 import { countAttempt } from './attempts.ts';
 import { readIfSound } from './recover.ts';
@@ -20,7 +21,8 @@ import { type Decisions, seal } from './seal.ts';
 import type { Settings } from './settings.ts';
 import { type Facts, formatStats, tableOf } from './stats.ts';
 import { look } from './state.ts';
-import { formatTimestamp } from './timestamp.ts';
+import type { Tally } from './tally.ts';
+import { timestampOf } from './timestamp.ts';
 import { namesIn } from './tree.ts';
 
 /** What a backup is made with. Recovery has been done; if it left `working`, that backup is resumed. */
@@ -37,6 +39,8 @@ export interface BackupJob {
   readonly incexc?: Uint8Array;
   /** Called once the backup can't be lost any more: the client may be told. */
   readonly onStored?: (name: string) => void | Promise<void>;
+  /** Called with the backup's name, when a phase begins. */
+  readonly onPhase?: (backup: string, phase: Phase, tally: Tally) => void;
 }
 
 export interface BackupResult {
@@ -59,6 +63,7 @@ export async function backup(job: BackupJob): Promise<BackupResult> {
   const { backup: made, record, gathered, previous } = received;
   await fs.rename(`${root}/${WORKING}`, `${root}/${FINISHING}`);
   await syncPath(fs, root);
+  job.onPhase?.(made.name, 'shuffling', gathered.tally);
   await job.onStored?.(made.name);
   const { arrivals } = gathered;
   const { groupSyncFrom } = job.settings;
@@ -107,7 +112,7 @@ async function receiveAll(job: BackupJob & { readonly log: Notes }): Promise<Rec
   const { fs, root, log, settings } = job;
   const state = await look(fs, root);
   const resumed = state.working;
-  const name = resumed ?? backupName((await highestNumber(job)) + 1, job.clock.now());
+  const name = resumed ?? backupName((await highestNumber(job)) + 1, job.clock);
   const directory = `${root}/${name}`;
   const previous = state.current === undefined ? undefined : await readIfSound(job, state.current);
   const decisions = decide(name, previous, settings);
@@ -119,20 +124,35 @@ async function receiveAll(job: BackupJob & { readonly log: Notes }): Promise<Rec
   else await goOn(job, directory);
   const receive = { fs, log, root, batch, client: job.client, directory, previous };
   const rules = { ...decisions, smallestDelta: settings.smallestDelta };
-  const how = { rules, seen: new Arrivals(), settings, incexc: job.incexc, isResumed: resumed !== undefined };
+  const onPhase = (phase: Phase, tally: Tally): void => job.onPhase?.(name, phase, tally);
+  const isResumed = resumed !== undefined;
+  const how = { rules, seen: new Arrivals(), settings, incexc: job.incexc, isResumed, onPhase };
   const scan = resumed === undefined ? await scanned(receive, how) : await storedScan(fs, directory);
+  await checkWarnings(job, directory);
   log.note('Begin phase2 (receive file data)');
   const { manifest, gathered } = await gatherAll(receive, scan, how);
   log.note('End phase2 (receive file data)');
+  await checkWarnings(job, directory);
   const closing = { fs, log, root, batch, directory, decisions, manifest: manifest.seal };
-  const facts = factsOf(log, gathered, start, job.clock.now());
-  log.end([...tableOf(facts), `${formatTimestamp(facts.end)}: Backup completed.`]);
+  const facts = factsOf(log, gathered, start, job.clock);
+  log.end([...tableOf(facts), `${timestampOf(job.clock, facts.end)}: Backup completed.`]);
   const record = await seal({ ...closing, stats: formatStats(facts), lines: log.lines });
   return { backup: { name, directory, entries: manifest, isJiggles: true }, record, gathered, previous };
 }
 
-function factsOf({ warningCount }: Notes, { tally }: Gathered, start: number, end: number): Facts {
-  return { kind: 'backup', tally, warnings: warningCount, start, end };
+/** Ends a backup that must not have warnings. Nobody goes on with it: they would be its warnings again. */
+async function checkWarnings(
+  { fs, log, settings }: BackupJob & { readonly log: Notes },
+  directory: string,
+): Promise<void> {
+  if (!settings.failOnWarning || log.warningCount === 0) return;
+  await fs.unlink(`${directory}/${SCAN}`);
+  const count = log.warningCount === 1 ? 'there was a warning' : `there were ${log.warningCount} warnings`;
+  throw new StoreError('EBADMSG', `no backup was made: fail_on_warning is set, and ${count}`);
+}
+
+function factsOf({ warningCount }: Notes, { tally }: Gathered, start: number, clock: Clock): Facts {
+  return { kind: 'backup', tally, warnings: warningCount, start, end: clock.now(), clock };
 }
 
 function decide(name: string, previous: Backup | undefined, settings: Settings): Decisions {
@@ -167,7 +187,7 @@ async function begin(job: BackupJob, name: string, isFirst: boolean): Promise<vo
   }
   await fs.symlink(name, `${root}/${WORKING}`);
   await syncPath(fs, root);
-  await fs.mkdir(`${root}/${name}`, { mode: 0o700 });
+  await fs.mkdir(`${root}/${name}`, { mode: DIRECTORY_MODE });
   await syncPath(fs, root);
 }
 

@@ -1,7 +1,8 @@
 import type { FileSystem } from '../ports/file-system.ts';
 import { codeOf } from './errors.ts';
-import { syncPath } from './durable.ts';
+import { syncOwn, syncPath } from './durable.ts';
 import { parentOf } from './layout.ts';
+import { DIRECTORY_MODE } from './modes.ts';
 import type { Settings } from './settings.ts';
 
 /** How things are made durable together. Correctness does not depend on it. */
@@ -21,6 +22,8 @@ export class Batch {
   private readonly fs: FileSystem;
   private readonly syncs: Syncs;
   private readonly files = new Set<string>();
+  /** Of these, the ones that were written for this batch: nothing rests on them until it has ended. */
+  private readonly own = new Set<string>();
   private readonly directories = new Set<string>();
   private readonly known = new Set<string>();
   private entries = 0;
@@ -33,7 +36,13 @@ export class Batch {
     this.syncs = syncs;
   }
 
-  /** A file was written, or found and has to be durable before the batch ends; so has its name. */
+  /** A file was written, and is removed again if it can't be made durable; else as `wrote`. */
+  made(path: string, bytes = 0): void {
+    this.wrote(path, bytes);
+    this.own.add(path);
+  }
+
+  /** A file was linked, or found, and has to be durable before the batch ends; so has its name. */
   wrote(path: string, bytes = 0): void {
     this.files.add(path);
     this.directories.add(parentOf(path));
@@ -43,6 +52,7 @@ export class Batch {
   /** A file is gone again before the batch ended. */
   unwrote(path: string): void {
     this.files.delete(path);
+    this.own.delete(path);
     this.directories.add(parentOf(path));
   }
 
@@ -93,8 +103,10 @@ export class Batch {
   private async endEach(): Promise<void> {
     for (const set of [this.files, this.directories]) {
       for (const path of set) {
-        await syncPath(this.fs, path);
+        const sync = async (): Promise<void> => await syncPath(this.fs, path);
+        await (this.own.has(path) ? syncOwn(this.fs, path, sync) : sync());
         set.delete(path);
+        this.own.delete(path);
       }
     }
   }
@@ -106,11 +118,13 @@ export class Batch {
     try {
       await this.fs.syncfs(anywhere!);
     } catch (error) {
-      // Any other failure is the disk's.
       if (codeOf(error) === 'ENOSYS') return false;
+      // Any other failure is the disk's, and which of them it was is not told.
+      for (const path of this.own) await this.fs.unlink(path).catch(() => undefined);
       throw error;
     }
     this.files.clear();
+    this.own.clear();
     this.directories.clear();
     return true;
   }
@@ -132,11 +146,11 @@ export class Batch {
 
 async function makeOrReplace(fs: FileSystem, path: string): Promise<void> {
   try {
-    await fs.mkdir(path, { mode: 0o700 });
+    await fs.mkdir(path, { mode: DIRECTORY_MODE });
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
     if ((await fs.lstat(path)).isDirectory()) return;
     await fs.unlink(path);
-    await fs.mkdir(path, { mode: 0o700 });
+    await fs.mkdir(path, { mode: DIRECTORY_MODE });
   }
 }

@@ -48,7 +48,7 @@ async function openFrom(chain: Chain, entry: Entry): Promise<Data> {
   try {
     const { base, deltas } = await findParts(chain, entry);
     const { fs, scratch } = chain;
-    if (entry.end!.size <= IN_MEMORY) return await inMemory(fs, base, deltas, entry);
+    if (entry.end!.size <= (scratch?.from ?? IN_MEMORY)) return await inMemory(fs, base, deltas, entry);
     if (deltas.length === 0) return checked(streamPlain(fs, base.path, base.packed), entry);
     if (scratch === undefined) return await inMemory(fs, base, deltas, entry);
     return checked(throughDisk(fs, scratch, base, deltas), entry);

@@ -1,6 +1,7 @@
 import type { BackupRecord } from './record.ts';
-import { isPacked } from './content.ts';
-import { type Entry, compareEntries, hasData } from './manifest/entry.ts';
+import { isEncrypted, isPacked } from './content.ts';
+import { type Entry, compareEntries, hasData, isDirectory } from './manifest/entry.ts';
+import { isWindowsPath } from './manifest/windows-path.ts';
 
 /** What is to be done about an entry of a scan. */
 export type Action = 'record' | 'keep' | 'delta' | 'whole';
@@ -90,7 +91,7 @@ export function actionFor(entry: Entry, old: Entry | undefined, rules: GatherRul
 /** Whether one may be kept as a delta from the other. `sizes` are those of the two files, in bytes. */
 export function mayBeDelta(a: Entry, b: Entry, rules: DeltaRules, sizes: readonly number[]): boolean {
   if (!rules.librsync || a.letter !== 'f' || b.letter !== 'f') return false;
-  if (a.attributes.encryption !== 0 || b.attributes.encryption !== 0) return false;
+  if (isEncrypted(a) || isEncrypted(b)) return false;
   // A restore goes through both files, and knows of the packing from one of them only.
   if (isPacked(a) !== isPacked(b)) return false;
   return rules.librsyncMaxSize === 0 || sizes.every((size) => size <= rules.librsyncMaxSize);
@@ -102,9 +103,10 @@ export function keepData(entry: Entry, old: Entry): Entry {
   return { ...old, attributes: { ...entry.attributes, compression, encryption, salt } };
 }
 
+/** On Windows a file's permissions are part of its data, and only their times tell when they have changed. */
 function isUnchanged(entry: Entry, old: Entry): boolean {
   const [now, then] = [entry.attributes, old.attributes];
-  if (BigInt(now.mtime) !== BigInt(then.mtime)) return false;
-  if (entry.kind === 'file') return BigInt(now.size) === BigInt(then.size);
-  return BigInt(now.ctime) === BigInt(then.ctime);
+  if (BigInt(now.mtime) !== BigInt(then.mtime) || isDirectory(entry) !== isDirectory(old)) return false;
+  if (entry.kind === 'file' && BigInt(now.size) !== BigInt(then.size)) return false;
+  return (entry.kind === 'file' && !isWindowsPath(entry.path)) || BigInt(now.ctime) === BigInt(then.ctime);
 }

@@ -35,9 +35,9 @@ export function isPacked(entry: Entry): boolean {
   return entry.attributes.compression > 0 && !isEncrypted(entry);
 }
 
-/** Whether only the client can make sense of an entry's data. */
-export function isEncrypted(entry: Entry): boolean {
-  return entry.attributes.encryption !== 0;
+/** Whether only the client can make sense of an entry's data: it has encrypted them, or Windows (EFS) has. */
+export function isEncrypted({ attributes, kind }: Pick<Entry, 'attributes' | 'kind'>): boolean {
+  return attributes.encryption !== 0 || kind === 'efs';
 }
 
 /** Whether data of this size and MD5 are the entry's. Of encrypted data, clients tell the MD5, but the plain size. */

@@ -1,6 +1,7 @@
 import type { FileSystem, OpenFile } from '../ports/file-system.ts';
 import { inPieces } from './codec/pieces.ts';
 import { codeOf } from './errors.ts';
+import { FILE_MODE } from './modes.ts';
 
 /** Bytes of a stream that are written at a time. */
 const PIECE = 256 * 1024;
@@ -31,14 +32,27 @@ export async function writeNew(fs: FileSystem, path: string, data: Data): Promis
   }
 }
 
-/** The same, and the data is durable when it returns. Its name is not. */
+/** The same, and the data is durable when it returns. Its name is not. If it can't be made durable, it is gone again. */
 export async function writeDurably(fs: FileSystem, path: string, data: Data): Promise<void> {
   const file = await openNew(fs, path);
   try {
     await writeData(file, data);
-    await file.sync();
+    await syncOwn(fs, path, async () => await file.sync());
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * Makes a file durable that this life has written, or removes it. A sync that fails leaves data that can be read, that no
+ * later sync writes, and that a cut takes away: whoever finds it after a restart would take it for whole.
+ */
+export async function syncOwn(fs: FileSystem, path: string, sync: () => Promise<void>): Promise<void> {
+  try {
+    await sync();
+  } catch (error) {
+    await fs.unlink(path).catch(() => undefined);
+    throw error;
   }
 }
 
@@ -50,11 +64,11 @@ export async function replaceFile(fs: FileSystem, path: string, data: Data): Pro
 
 export async function openNew(fs: FileSystem, path: string): Promise<OpenFile> {
   try {
-    return await fs.open(path, 'wx', 0o600);
+    return await fs.open(path, 'wx', FILE_MODE);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
     await fs.unlink(path);
-    return fs.open(path, 'wx', 0o600);
+    return fs.open(path, 'wx', FILE_MODE);
   }
 }
 
@@ -67,6 +81,8 @@ async function writeData(file: OpenFile, data: Data): Promise<void> {
 export async function writeAll(file: OpenFile, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, null);
+    if (bytesWritten === 0)
+      throw Object.assign(new Error('EIO: the disk takes no more of a file'), { code: 'EIO' });
     done += bytesWritten;
   }
 }

@@ -5,7 +5,7 @@ import { type Entry, entryOf, hasData } from './manifest/entry.ts';
 import { isLinkable, isStillThere } from './old-data.ts';
 import type { Progress } from './progress.ts';
 import { type Receive, type Request, complete, request } from './receive.ts';
-import { Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 /** How many entries were what, for the statistics. */
 export interface Counts {
@@ -38,6 +38,8 @@ export interface Gather {
   readonly progress: Progress;
   /** What `lookAhead` has seen of this scan. */
   readonly seen: Arrivals;
+  /** What is counted here, for those who look on. */
+  readonly tally: Tally;
 }
 
 /** Phase 2: everything of the scan that the previous backup does not have is asked for. */
@@ -78,7 +80,7 @@ interface Put {
 class Gathering implements Gathered {
   readonly arrivals: Arrivals = new Arrivals();
   readonly counts: Counts = { whole: 0, delta: 0, kept: 0, others: 0, dropped: 0, deleted: 0 };
-  readonly tally: Tally = new Tally();
+  readonly tally: Tally;
   private readonly slots: Slot[] = [];
   private readonly requests: { readonly slot: Slot; readonly request: Request }[] = [];
   /** First names of hard links that could not be read, and the name that took over, if one did. */
@@ -91,12 +93,13 @@ class Gathering implements Gathered {
   /** Entries of the scan that were taken. */
   private taken = 0;
 
-  constructor(job: Receive, { manifest, rules, progress, seen }: Gather) {
+  constructor(job: Receive, { manifest, rules, progress, seen, tally }: Gather) {
     this.job = job;
     this.manifest = manifest;
     this.rules = rules;
     this.progress = progress;
     this.seen = seen;
+    this.tally = tally;
   }
 
   async take(entry: Entry, old: Entry | undefined): Promise<void> {

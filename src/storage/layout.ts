@@ -1,4 +1,5 @@
-import { formatTimestamp } from './timestamp.ts';
+import type { Clock } from '../ports/clock.ts';
+import { timestampOf } from './timestamp.ts';
 
 /** The names in a client's directory, as Burp has them. */
 export const WORKING = 'working';
@@ -37,10 +38,10 @@ export const SCRATCH = 'inflate';
 const DIGITS = 7;
 const HIGHEST_NUMBER = 9_999_999;
 
-/** The name of a backup's directory, which is also its timestamp line: `0000003 2026-11-23 02:49:13 +0000`. */
-export function backupName(number: number, milliseconds: number): string {
+/** The name of a backup's directory, which is also its timestamp line: `0000003 2026-11-23 02:49:13 +0000`, of now. */
+export function backupName(number: number, clock: Clock): string {
   if (number > HIGHEST_NUMBER) throw new Error(`backup number ${number} does not fit into ${DIGITS} digits`);
-  return `${String(number).padStart(DIGITS, '0')} ${formatTimestamp(milliseconds)}`;
+  return `${String(number).padStart(DIGITS, '0')} ${timestampOf(clock)}`;
 }
 
 /** The number of a backup, from the name of its directory; undefined if that is no backup's name. */

@@ -6,7 +6,7 @@ import { isDamage } from './codec/damage.ts';
 import { replaceFile } from './durable.ts';
 import { ifThere } from './errors.ts';
 import { EARLIER_LOG, LOG } from './layout.ts';
-import { formatTimestamp } from './timestamp.ts';
+import { timestampOf } from './timestamp.ts';
 
 const WARNING = 'WARNING: ';
 /** Lines of one log, and characters of all of them. A client with more to complain about is not to fill the memory. */
@@ -46,7 +46,7 @@ export class Notes implements Log {
 
   /** For this log alone. */
   note(text: string): void {
-    this.add(`${formatTimestamp(this.clock.now())}: ${text}`);
+    this.add(`${timestampOf(this.clock)}: ${text}`);
   }
 
   /** Goes on with the lines of an earlier attempt. */

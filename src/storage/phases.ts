@@ -10,6 +10,8 @@ import { EarlierAttempts, KeptProgress, NoProgress, type Progress } from './prog
 import type { Receive } from './receive.ts';
 import { lookAhead, readScan } from './scan.ts';
 import type { Settings } from './settings.ts';
+import { Tally } from './tally.ts';
+import type { Entry } from './manifest/entry.ts';
 
 /** What both phases work with: what is told meanwhile goes into the backup's own log. */
 export type Receiving = Receive & { readonly log: Notes };
@@ -18,26 +20,42 @@ export interface HowToScan extends Pick<Gather, 'rules' | 'seen'> {
   readonly settings: Settings;
   /** What the client includes and excludes, kept as Burp keeps it. */
   readonly incexc: Uint8Array | undefined;
+  readonly onPhase: OnPhase;
 }
+
+/** Burp's names of what is done of a backup. */
+export type Phase = 'scanning' | 'backup' | 'shuffling';
+
+/** Told of each phase when it begins, with what will be counted in it. */
+export type OnPhase = (phase: Phase, tally: Tally) => void;
 
 /** Phase 1: what the client has, kept for those who go on with this backup. */
 export async function scanned(job: Receiving, how: HowToScan): Promise<EntryList> {
   const { fs, log, directory, batch } = job;
-  const { settings, incexc, rules, seen } = how;
+  const { settings, incexc, rules, seen, onPhase } = how;
+  const tally = new Tally();
+  onPhase('scanning', tally);
   if (incexc !== undefined) {
     await writeNew(fs, `${directory}/${INCEXC}`, incexc);
-    batch.wrote(`${directory}/${INCEXC}`);
+    batch.made(`${directory}/${INCEXC}`);
   }
   const path = `${directory}/${SCAN}`;
   log.note('Begin phase1 (file system scan)');
   const scan = lookAhead(job, readScan(job, settings.compression), rules, seen);
-  const list = await writeEntries(fs, path, scan, 'scan');
+  const list = await writeEntries(fs, path, counted(scan, tally), 'scan');
   log.note('End phase1 (file system scan)');
-  batch.wrote(path);
+  batch.made(path);
   // Whoever goes on with this backup does without another scan, and so without its warnings.
   if (settings.recovery === 'resume' && log.warningCount > 0) await keepLog(job);
   await batch.entryDone();
   return list;
+}
+
+async function* counted(scan: AsyncIterable<Entry>, tally: Tally): AsyncGenerator<Entry, void, undefined> {
+  for await (const entry of scan) {
+    tally.scanned(entry);
+    yield entry;
+  }
 }
 
 /** The same, as an earlier attempt left it. */
@@ -48,12 +66,13 @@ export function storedScan(fs: FileSystem, directory: string): Promise<EntryList
 /** The log so far, which is not what seals the backup: a cut there must not make it longer. It is durable when the batch ends. */
 async function keepLog({ fs, log, directory, batch }: Receiving): Promise<void> {
   await writeNew(fs, `${directory}/${EARLIER_LOG}`, packLines(log.lines));
-  batch.wrote(`${directory}/${EARLIER_LOG}`);
+  batch.made(`${directory}/${EARLIER_LOG}`);
 }
 
 export interface HowToGather extends Pick<Gather, 'rules' | 'seen'> {
   readonly settings: Settings;
   readonly isResumed: boolean;
+  readonly onPhase: OnPhase;
 }
 
 /** Phase 2: all data, and the manifest. */
@@ -66,10 +85,12 @@ export async function gatherAll(
   const manifest = new EntryFile(job.fs, path);
   const progress = await progressOf(job, how);
   const { rules, seen } = how;
+  const tally = new Tally();
+  how.onPhase('backup', tally);
   try {
-    const gathered = await gather(job, scan, { manifest, rules, progress, seen });
+    const gathered = await gather(job, scan, { manifest, rules, progress, seen, tally });
     const list = await manifest.finish();
-    job.batch.wrote(path);
+    job.batch.made(path);
     await job.batch.entryDone();
     return { manifest: list, gathered };
   } catch (error) {

@@ -7,6 +7,7 @@ import { ifThere, isBadName } from './errors.ts';
 import { placeOf } from './job.ts';
 import { DATA, FORWARD, PROGRESS } from './layout.ts';
 import type { Entry } from './manifest/entry.ts';
+import { FILE_MODE } from './modes.ts';
 import { type Arrival, type Receive, gives } from './receive.ts';
 
 /** Keeps an account of what arrived, for those who want to resume. */
@@ -82,7 +83,7 @@ export class KeptProgress implements Progress {
   }
 
   private open(): Promise<OpenFile> {
-    return this.job.fs.open(`${this.job.directory}/${PROGRESS}`, this.earlierOnes ? 'a' : 'wx', 0o600);
+    return this.job.fs.open(`${this.job.directory}/${PROGRESS}`, this.earlierOnes ? 'a' : 'wx', FILE_MODE);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Answer, BackupClient, Received } from '../ports/backup-client.ts';
+import type { Answer, BackupClient, Interrupted, Received } from '../ports/backup-client.ts';
 import type { Stored } from './basis.ts';
 import { isDamage } from './codec/damage.ts';
 import type { SizeAndMd5 } from './codec/digest.ts';
@@ -60,7 +60,7 @@ export async function request(
  */
 export async function complete(job: Receive, what: Request): Promise<Arrival | undefined | 'retry'> {
   const answer = await what.answer;
-  if ('interrupted' in answer) return drop(job, what.wanted, answer.interrupted);
+  if ('interrupted' in answer) return miss(job, what.wanted, answer.interrupted);
   return what.old ? takeDelta(job, what.wanted, what.old, answer) : takeWhole(job, what.wanted, answer);
 }
 
@@ -68,8 +68,9 @@ async function takeWhole(job: Receive, wanted: Entry, answer: Received): Promise
   const entry = { ...wanted, attributes: answer.attributes, dataPath: dataPathFor(wanted) };
   const target = placeOf(job.directory, entry);
   const end = await store(job, target, entry, answer);
-  if (typeof end === 'string') return drop(job, wanted, end, target);
-  job.batch.wrote(target, end.size);
+  if ('missing' in end) return drop(job, wanted, end.missing, target);
+  if ('interrupted' in end) return miss(job, wanted, end.interrupted, target);
+  job.batch.made(target, end.size);
   return { entry: { ...entry, end }, as: 'whole' };
 }
 
@@ -86,7 +87,7 @@ async function takeDelta(
   const { failure, sum } = await storeDelta(job, target, answer, basis);
   const end = await answer.end();
   if (failure !== undefined) return 'retry';
-  job.batch.wrote(target);
+  job.batch.made(target);
   const entry = { ...unsealed, end: end as SizeAndMd5 };
   if (!('interrupted' in end) && isPacked(entry) === basis.packed) {
     const isGood = sum ? sameSum(sum, end) : await gives(job, basis, target, end);
@@ -94,7 +95,7 @@ async function takeDelta(
   }
   await job.fs.unlink(target);
   job.batch.unwrote(target);
-  return 'interrupted' in end ? drop(job, wanted, end.interrupted) : 'retry';
+  return 'interrupted' in end ? miss(job, wanted, end.interrupted) : 'retry';
 }
 
 /** Writes a delta. Of a large file, `sum` is that of what it gives, if that could be told while it came. */
@@ -115,7 +116,12 @@ function basisOf(job: Receive, old: Entry): Stored {
   return { path: placeOf(job.previous!.directory, old), packed: isPacked(old), size: old.end!.size };
 }
 
-const NOT_WHAT_WAS_READ = 'what arrived is not what the client read';
+/** It can't be kept, and the client does not know. */
+interface Missing {
+  readonly missing: string;
+}
+
+const NOT_WHAT_WAS_READ: Missing = { missing: 'what arrived is not what the client read' };
 
 /** Writes what comes, and checks it. Returns size and MD5 of the plain data, or why it can't be kept. */
 async function store(
@@ -123,16 +129,17 @@ async function store(
   target: string,
   entry: Entry,
   answer: Received,
-): Promise<SizeAndMd5 | string> {
+): Promise<SizeAndMd5 | Missing | Interrupted> {
   let known: SizeAndMd5 | undefined;
   if (answer.data instanceof Uint8Array) {
     const end = await answer.end();
-    if ('interrupted' in end) return end.interrupted;
+    if ('interrupted' in end) return end;
     known = end;
     // Few bytes may be packed so that they fill the memory.
     if (end.size <= IN_MEMORY) {
       if (!isWhole(answer.data, entry, end)) return NOT_WHAT_WAS_READ;
-      return (await write(job, target, answer.data)) ?? end;
+      const failure = await write(job, target, answer.data);
+      return failure === undefined ? end : { missing: failure };
     }
   }
   const { stream, result } = alongside(piecesOf(answer.data), (copy) =>
@@ -141,8 +148,8 @@ async function store(
   const failure = await write(job, target, stream);
   const end = known ?? (await answer.end());
   const sum = await result;
-  if (failure !== undefined) return failure;
-  if ('interrupted' in end) return end.interrupted;
+  if (failure !== undefined) return { missing: failure };
+  if ('interrupted' in end) return end;
   return sum && isSumOf(sum, { ...entry, end }) ? end : NOT_WHAT_WAS_READ;
 }
 
@@ -206,9 +213,26 @@ async function signatureIfSound(job: Receive, old: Entry): Promise<Uint8Array | 
   return undefined;
 }
 
+/** Leaves an entry of a client out, which does not know of it yet. */
+export function leaveOut(job: Pick<Receive, 'log' | 'client'>, entry: Entry, reason: string): void {
+  const text = notInBackup(entry, reason);
+  job.log.warn(text);
+  job.client.tell?.(text);
+}
+
+function notInBackup(entry: Entry, reason: string): string {
+  return `${displayBytes(entry.path)} is not in the backup: ${reason}`;
+}
+
+/** As `miss`, and the client hears of it. */
+function drop(job: Receive, entry: Entry, reason: string, target: string): Promise<undefined> {
+  job.client.tell?.(notInBackup(entry, reason));
+  return miss(job, entry, reason, target);
+}
+
 /** Nothing of it may stay, not even what an earlier attempt left under its name. */
-async function drop(job: Receive, entry: Entry, reason: string, target?: string): Promise<undefined> {
-  job.log.warn(`${displayBytes(entry.path)} is not in the backup: ${reason}`);
+async function miss(job: Receive, entry: Entry, reason: string, target?: string): Promise<undefined> {
+  job.log.warn(notInBackup(entry, reason));
   if (target !== undefined && (await ifThere(job.fs.lstat(target)))) {
     await job.fs.unlink(target);
     job.batch.unwrote(target);

@@ -1,35 +1,11 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { FileSystem } from '../ports/file-system.ts';
 import { replaceFile, syncPath, writeDurably } from './durable.ts';
 import { ifThere } from './errors.ts';
 import { RECORD } from './layout.ts';
+import { type BackupRecord, isRecord } from './record-shape.ts';
 
-const sealShape = z.strictObject({
-  count: z.int().nonnegative(),
-  size: z.int().nonnegative(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-});
-
-const recordShape = z.strictObject({
-  version: z.literal(1),
-  /** The backup's directory. */
-  name: z.string(),
-  /** The backup that was current when this one was begun. */
-  previous: z.string().nullable(),
-  /** No other backup will depend on this one's files being kept by a newer one. */
-  hardlinked: z.boolean(),
-  compression: z.int(),
-  entriesPerSync: z.int().positive(),
-  librsync: z.boolean(),
-  librsyncMaxSize: z.int().nonnegative(),
-  maxHardlinks: z.int().positive(),
-  /** The manifest is one of these: there are two while a damaged entry is being taken out of it. */
-  manifests: z.array(sealShape).min(1).max(2),
-});
-
-/** The decisions about a backup, written when they are made, and never made again. */
-export type BackupRecord = z.infer<typeof recordShape>;
+export type { BackupRecord } from './record-shape.ts';
 
 /** Writes the record of a backup that is being received; its name becomes durable with its directory's. */
 export async function writeRecord(fs: FileSystem, backup: string, record: BackupRecord): Promise<void> {
@@ -61,7 +37,8 @@ function formatRecordFile(record: BackupRecord): Uint8Array {
 function parseRecordFile(bytes: Uint8Array): BackupRecord | undefined {
   const [body = '', sum, end, ...more] = Buffer.from(bytes).toString('utf8').split('\n');
   if (sum !== checksum(body) || end !== '' || more.length > 0) return undefined;
-  return recordShape.safeParse(JSON.parse(body)).data;
+  const record: unknown = JSON.parse(body);
+  return isRecord(record) ? record : undefined;
 }
 
 function checksum(body: string): string {

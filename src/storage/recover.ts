@@ -20,6 +20,7 @@ import {
   SCAN,
   WORKING,
   backupNumber,
+  parentOf,
 } from './layout.ts';
 import { dropLinks, pointCurrent } from './links.ts';
 import { readEntriesFile } from './manifest-file.ts';
@@ -37,18 +38,23 @@ export interface Recovery {
   readonly settings: Settings;
   /** What the client that waits includes and excludes: a backup made with another text is not gone on with. */
   readonly incexc?: Uint8Array;
+  /** Called before a backup that was cut short is removed, and waited for. */
+  readonly onDropping?: (name: string) => Promise<void>;
 }
 
 /**
- * Brings a client's directory from whatever state a cut left it in to a finished one. All of it is durable when this
- * returns. Where nothing is to be done, nothing is: not even a sync. A backup that may be resumed stays.
+ * Brings a client's directory from whatever state a cut, or a kill, left it in to a finished one. All of it is durable
+ * when this returns. Where nothing is to be done, nothing is changed. A backup that may be resumed stays.
  */
 export async function recover(job: Recovery): Promise<void> {
   const { fs, root } = job;
   let state = await look(fs, root);
-  if (!(await needsRecovery(job, state))) return;
-  // A killed process may have left names that are seen but not durable. What follows builds on them.
+  if (!state.isThere) return;
+  // A killed process may have left names that are seen but not durable, its last step, if it looks finished, among them.
+  // What follows builds on them, and so does whoever is told what there is.
+  await syncPath(fs, parentOf(root));
   await syncPath(fs, root);
+  if (!(await needsRecovery(job, state))) return;
   await adoptBurps(job, state);
   if (state.hasTrash) await emptyTrash(fs, root, job.settings);
   if (state.working !== undefined) await recoverWorking(job, state, state.working);
@@ -120,6 +126,7 @@ async function recoverWorking(job: Recovery, state: State, name: string): Promis
   }
   if (await isLeftToResume(job, state, name)) return;
   log.info(`${name} was cut short while it was received: removing it`);
+  await job.onDropping?.(name);
   await toTrash(fs, root, name);
   await dropLinks(fs, root, WORKING);
   await emptyTrash(fs, root, job.settings);

@@ -1,6 +1,7 @@
 import type { FileSystem } from '../ports/file-system.ts';
 import type { Syncs } from './batch.ts';
 import { syncPath } from './durable.ts';
+import { handOver } from './hand-over.ts';
 import { CURRENT } from './layout.ts';
 import { pointCurrent } from './links.ts';
 import { emptyTrash, toTrash } from './trash.ts';
@@ -11,6 +12,8 @@ export interface Removal {
   readonly root: string;
   readonly names: readonly string[];
   readonly syncs: Syncs;
+  /** Where it goes instead, for somebody else to remove; undefined if nowhere. */
+  readonly manualDelete: string | undefined;
 }
 
 /**
@@ -26,7 +29,8 @@ export async function removeBackup(job: Removal, name: string): Promise<void> {
     await pointCurrent(fs, root, older);
     await syncPath(fs, root);
   }
-  await toTrash(fs, root, name);
+  if (job.manualDelete === undefined) await toTrash(fs, root, name);
+  else await handOver(fs, root, name, job.manualDelete);
   if (isCurrent && older === undefined) {
     await fs.unlink(`${root}/${CURRENT}`);
     await syncPath(fs, root);

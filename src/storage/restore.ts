@@ -3,8 +3,9 @@ import { isDamage } from './codec/damage.ts';
 import { type Chain, openEntry } from './chain.ts';
 import type { Backup } from './job.ts';
 import { type ByteString, displayBytes, fromText } from './manifest/byte-string.ts';
-import { type Entry, hasData } from './manifest/entry.ts';
+import { type Entry, entryOf, hasData, isDirectory } from './manifest/entry.ts';
 import { isWithin } from './manifest/path-order.ts';
+import { withForwardSlashes } from './manifest/windows-path.ts';
 
 /** What of a backup is restored, and where in the target it goes. */
 export interface Selection {
@@ -42,7 +43,7 @@ export async function restore(
   for await (const entry of backup.entries) {
     if (running.wanted.has(entry.path) && entry.kind === 'file') running.masters.set(entry.path, entry);
     const path = targetOf(entry.path, selection);
-    if (path === undefined) continue;
+    if (path === undefined || isAside(entry)) continue;
     entries++;
     const reason = await restoreOne(running, entry, path);
     if (reason === undefined) continue;
@@ -74,8 +75,14 @@ async function firstNamesLeftOut(backup: Backup, selection: Selection): Promise<
   return names;
 }
 
+/** What Windows keeps beside files has no place elsewhere. Burp's server does not send it there either. */
+function isAside({ kind }: Entry): boolean {
+  return kind === 'vss-head' || kind === 'vss-foot';
+}
+
 async function restoreOne(job: Running, entry: Entry, path: ByteString): Promise<string | undefined> {
   if (entry.kind === 'hardlink') return restoreLink(job, entry, path);
+  if (isDirectory(entry)) return job.sink.make(entryOf('d', entry.path, entry.attributes), path);
   if (!hasData(entry.letter)) return job.sink.make(entry, path);
   if (entry.kind === 'metadata')
     return 'its extended attributes and ACLs can only be restored by its client (burp -a r)';
@@ -110,13 +117,22 @@ async function writeFile(
 
 /** Where a path goes, or undefined if it is not part of the restore. */
 function targetOf(path: ByteString, selection: Selection): ByteString | undefined {
-  return isSelected(path, selection) ? strip(path, selection.strip ?? 0) : undefined;
+  return isSelected(path, selection) ? strip(rooted(path), selection.strip ?? 0) : undefined;
 }
 
 function isSelected(path: ByteString, { regex, prefix }: Selection): boolean {
   if (regex && !regex.test(displayBytes(path))) return false;
   if (prefix === undefined) return true;
-  return isWithin(path, fromText(prefix.length > 1 ? prefix.replace(/\/+$/, '') : prefix));
+  const wanted = withForwardSlashes(prefix);
+  return isWithin(path, fromText(wanted.length > 1 ? wanted.replace(/\/+$/, '') : wanted));
+}
+
+/** As a path below the target: `C:/Users` of Windows becomes `/C:/Users`. */
+function rooted(path: ByteString): ByteString {
+  return `/${path
+    .split('/')
+    .filter((name) => name !== '')
+    .join('/')}`;
 }
 
 /** The path without its first components; undefined if nothing is left of it. */

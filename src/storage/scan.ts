@@ -3,13 +3,17 @@ import { type GatherRules, actionFor, pairs } from './compare.ts';
 import { whyEntryRefused } from './data-path.ts';
 import { StoreError } from './errors.ts';
 import { displayBytes } from './manifest/byte-string.ts';
-import { type Entry, compareEntries } from './manifest/entry.ts';
+import { type Entry, compareEntries, isDirectory } from './manifest/entry.ts';
 import { isLinkable, seemsWhole } from './old-data.ts';
-import type { Receive } from './receive.ts';
+import { type Receive, leaveOut } from './receive.ts';
 
-/** Phase 1: the client's scan, checked. Entries that can't be stored are left out with a warning. */
+/**
+ * Phase 1: the client's scan, checked. Entries that can't be stored are left out with a warning, which the client hears
+ * as well; if that is half of them or more, there is nothing left that could be called a backup.
+ */
 export async function* readScan(job: Receive, compression: number): AsyncGenerator<Entry, void, undefined> {
   let last: Entry | undefined;
+  let [all, leftOut] = [0, 0];
   // What is below a directory follows it at once, and the same would be so for a file, if it were one and had any.
   let file = '';
   for await (const item of job.client.scan({ compression })) {
@@ -19,8 +23,10 @@ export async function* readScan(job: Receive, compression: number): AsyncGenerat
     }
     const isBelowFile = file !== '' && item.path.startsWith(`${file}/`);
     const refused = isBelowFile ? 'what it lies in is a file' : whyEntryRefused(item);
+    all++;
     if (refused !== undefined) {
-      job.log.warn(`${displayBytes(item.path)} is not in the backup: ${refused}`);
+      leftOut++;
+      leaveOut(job, item, refused);
       continue;
     }
     if (last && compareEntries(last, item) >= 0)
@@ -29,9 +35,14 @@ export async function* readScan(job: Receive, compression: number): AsyncGenerat
         `the client's scan is out of order at ${displayBytes(item.path)}, after ${displayBytes(last.path)}`,
       );
     last = item;
-    if (item.kind === 'file') file = item.path;
+    if (item.kind === 'file') file = isDirectory(item) ? '' : item.path;
     yield item;
   }
+  if (leftOut > 0 && leftOut * 2 >= all)
+    throw new StoreError(
+      'EBADMSG',
+      `no backup was made: ${leftOut} of the ${all} entries of the client's scan can't be stored`,
+    );
 }
 
 /**

@@ -41,6 +41,6 @@ export async function seal(job: Seal): Promise<BackupRecord> {
 async function add(job: Seal, name: string, bytes: Uint8Array): Promise<void> {
   const path = `${job.directory}/${name}`;
   await writeNew(job.fs, path, bytes);
-  job.batch.wrote(path);
+  job.batch.made(path);
   await job.batch.entryDone();
 }

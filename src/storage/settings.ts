@@ -24,6 +24,10 @@ export interface Settings {
   readonly smallestDelta: number;
   /** A file with this many names is copied instead of linked. */
   readonly maxHardlinks: number;
+  /** A backup of which anything was warned is none. */
+  readonly failOnWarning: boolean;
+  /** Where backups that are given up go, whole, for somebody else to remove; they are removed if it is not set. */
+  readonly manualDelete: string | undefined;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -38,6 +42,8 @@ export const DEFAULT_SETTINGS: Settings = {
   librsyncMaxSize: 0,
   smallestDelta: 0,
   maxHardlinks: 10_000,
+  failOnWarning: false,
+  manualDelete: undefined,
 };
 
 /** Fills in what is not given. Throws a RangeError that names the first setting that makes no sense. */

@@ -154,7 +154,7 @@ async function linkOver(fs: FileSystem, existing: string, target: string): Promi
 }
 
 async function write({ fs, batch }: Shuffle, target: string, data: Data): Promise<void> {
-  batch.wrote(target);
+  batch.made(target);
   await writeNew(fs, target, data);
 }
 

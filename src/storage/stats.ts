@@ -1,6 +1,7 @@
+import type { Clock } from '../ports/clock.ts';
 import type { Letter } from './manifest/entry.ts';
 import type { Count, Tally } from './tally.ts';
-import { formatTimestamp } from './timestamp.ts';
+import { timestampOf } from './timestamp.ts';
 
 /**
  * Burp's order of entries, their names in its JSON, and in its logs. In the JSON, the names of the two kinds of links are
@@ -30,6 +31,8 @@ export interface Facts {
   /** Milliseconds since 1970. */
   readonly start: number;
   readonly end: number;
+  /** What says which local time that was. */
+  readonly clock: Clock;
 }
 
 /** `backup_stats`, `restore_stats` and `verify_stats`, as Burp writes them. What went over the network is not counted. */
@@ -56,14 +59,14 @@ export function countersIn(tally: Tally): readonly object[] {
 
 /** The same for people: what Burp's logs end with. */
 export function tableOf(facts: Facts): string[] {
-  const { kind, tally, warnings, start, end } = facts;
+  const { kind, tally, warnings, start, end, clock } = facts;
   const took = seconds(end) - seconds(start);
   const rows = lettersOf(tally).map(([letter, , name]) => row(kind, name, tally.of(letter)));
   const done = { backup: 'Bytes in backup', restore: 'Bytes attempted', verify: 'Bytes checked' }[kind];
   return [
     '-'.repeat(80),
-    `Start time: ${dateAndTime(start)}`,
-    `  End time: ${dateAndTime(end)}`,
+    `Start time: ${dateAndTime(clock, start)}`,
+    `  End time: ${dateAndTime(clock, end)}`,
     `Time taken: ${duration(took)}`,
     head(kind),
     rule(kind),
@@ -130,8 +133,8 @@ function duration(total: number): string {
     .join(':');
 }
 
-function dateAndTime(milliseconds: number): string {
-  return formatTimestamp(milliseconds).slice(0, 19);
+function dateAndTime(clock: Clock, milliseconds: number): string {
+  return timestampOf(clock, milliseconds).slice(0, 19);
 }
 
 function seconds(milliseconds: number): number {

@@ -138,7 +138,7 @@ async function writeReverse(
     if (isBadName(error)) return false;
     throw error;
   }
-  batch.wrote(pair.reverse);
+  batch.made(pair.reverse);
   return true;
 }
 

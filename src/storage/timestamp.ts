@@ -1,15 +1,30 @@
+import type { Clock } from '../ports/clock.ts';
+
 const DAY = 86_400_000;
+const MINUTE = 60_000;
+
+/** A time as Burp writes it, in the local time of a clock; now if no time is given. */
+export function timestampOf(clock: Clock, milliseconds: number = clock.now()): string {
+  return formatTimestamp(milliseconds, clock.zone?.(milliseconds));
+}
 
 /**
- * A time, in milliseconds since 1970, as Burp writes it for UTC: `2026-11-23 02:49:13 +0000`. Computed here, because
- * the storage engine has no clock but the one that it is given, not even by way of `Date`.
+ * A time, in milliseconds since 1970, as Burp writes it so many minutes ahead of UTC: `2026-11-23 03:49:13 +0100`.
+ * Computed here, because the storage engine has no clock but the one that it is given, not even by way of `Date`.
  */
-export function formatTimestamp(milliseconds: number): string {
+export function formatTimestamp(utc: number, zone = 0): string {
+  const milliseconds = utc + zone * MINUTE;
   const days = Math.floor(milliseconds / DAY);
   const seconds = Math.floor((milliseconds - days * DAY) / 1000);
   const { year, month, day } = dateOf(days);
   const time = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)} ${time.map((part) => pad(part, 2)).join(':')} +0000`;
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)} ${time.map((part) => pad(part, 2)).join(':')} ${zoneOf(zone)}`;
+}
+
+/** `+0100`; -0 minutes are +0000. */
+function zoneOf(minutes: number): string {
+  const length = Math.abs(Math.trunc(minutes));
+  return `${minutes < 0 ? '-' : '+'}${pad(Math.floor(length / 60), 2)}${pad(length % 60, 2)}`;
 }
 
 /** The date of a day counted from 1970-01-01, in years that begin in March, so that the leap day comes last. */

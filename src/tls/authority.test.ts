@@ -1,14 +1,15 @@
 import { X509Certificate, generateKeyPairSync } from 'node:crypto';
-import { mkdir, readFile, readdir, readlink, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, readlink, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { systemClock } from '../host/system.ts';
 import { caDirectory } from './ca-directory.ts';
 import { readIndex } from './ca-index.ts';
 import { RevocationList, revoke } from './crl.ts';
 import { makeAuthority, makeClientCertificate } from './make-authority.ts';
-import { OwnAuthority, readIssuer } from './own-authority.ts';
+import { readIssuer } from './issuer.ts';
+import { OwnAuthority } from './own-authority.ts';
 import { readServerTls } from './server-tls.ts';
 import { type AtTheEnd, CA_NAME, type CaFiles, SERVER_NAME, caFiles, has } from './testing/ca-files.ts';
 import { request } from './testing/requests.ts';
@@ -54,6 +55,42 @@ it('a CA that is there is left as it is', async () => {
   const before = await readFile(join(ca, `CA_${CA_NAME}.crt`));
   await expect(makeAuthority(config, tls, systemClock)).rejects.toMatchObject({ code: 'EEXIST' });
   expect(await readFile(join(ca, `CA_${CA_NAME}.crt`))).toEqual(before);
+});
+
+/** The disk takes no more data from call number `after` + 1 on. */
+async function fullAfter(after: number): Promise<() => void> {
+  const probe = await open('/dev/null', 'r');
+  const prototype = Object.getPrototypeOf(probe) as typeof probe;
+  await probe.close();
+  const sync = Reflect.get(prototype, 'sync');
+  let calls = 0;
+  const spy = vi.spyOn(prototype, 'sync').mockImplementation(function (this: typeof probe) {
+    if (calls++ < after) return sync.call(this);
+    return Promise.reject(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }));
+  });
+  return () => spy.mockRestore();
+}
+
+it('a CA that could not be made whole leaves nothing in the way of the next attempt', async () => {
+  const files = await caFiles();
+  for (const after of [0, 1, 5, 9]) {
+    const repair = await fullAfter(after);
+    await expect(makeAuthority(files.config, files.tls, systemClock)).rejects.toMatchObject({
+      code: 'ENOSPC',
+    });
+    repair();
+  }
+  expect((await makeAuthority(files.config, files.tls, systemClock)).left).toEqual([]);
+});
+
+it('a request that could not be kept may be made again', async () => {
+  const { authority } = shared;
+  const wanted = await request('unlucky');
+  const repair = await fullAfter(0);
+  await expect(authority.sign('unlucky', wanted)).rejects.toMatchObject({ code: 'ENOSPC' });
+  repair();
+  expect(await authority.whyNot('unlucky')).toBeUndefined();
+  expect(new X509Certificate(await authority.sign('unlucky', wanted)).subject).toBe('CN=unlucky');
 });
 
 it('a request is signed once, for its name only, and without what else it asks for', async () => {

@@ -1,10 +1,13 @@
 import { readFile, stat, unlink } from 'node:fs/promises';
-import { X509Certificate, X509Crl, X509CrlGenerator } from './x509.ts';
 import { codeOf, ifThere, reasonOf } from '../storage/errors.ts';
 import type { CaDirectory } from './ca-directory.ts';
 import { asn1Time, fromAsn1Time, readIndex, takeCrlNumber, writeIndex } from './ca-index.ts';
 import { EVERYBODY_READS, writeDurably } from './durable-file.ts';
-import { type Issuer, signatureOf } from './issue.ts';
+import type { Issuer } from './issue.ts';
+import { signatureOf } from './keys.ts';
+import { seldom } from '../ports/seldom.ts';
+
+const certificates = seldom(() => import('./x509.ts'));
 
 const DAY = 86_400_000;
 
@@ -17,6 +20,7 @@ export async function writeCrl(ca: CaDirectory, issuer: Issuer, now: number): Pr
       revocationDate: new Date(fromAsn1Time(revoked.split(',')[0]!) ?? now),
     }));
   await takeCrlNumber(ca);
+  const { X509CrlGenerator } = await certificates();
   const crl = await X509CrlGenerator.create({
     issuer: issuer.certificate.subjectName,
     thisUpdate: new Date(now),
@@ -81,6 +85,7 @@ export class RevocationList {
     const { mtimeMs, size, ino } = await stat(this.file);
     const version = `${mtimeMs}:${size}:${ino}`;
     if (this.known?.version === version) return this.known.serials;
+    const { X509Certificate, X509Crl } = await certificates();
     const crl = new X509Crl(await readFile(this.file, 'latin1'));
     if (!(await crl.verify({ publicKey: new X509Certificate(this.authority).publicKey })))
       throw new Error('it is not signed by the CA');

@@ -15,10 +15,15 @@ export async function writeDurably(path: string, content: string | Uint8Array, m
   await syncDirectory(dirname(path));
 }
 
-/** Makes a file that must not be there yet: EEXIST if it is. */
+/** Makes a file that must not be there yet: EEXIST if it is. Where that fails, nothing of it stays in the way. */
 export async function createDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   await create(path, content, mode);
-  await syncDirectory(dirname(path));
+  try {
+    await syncDirectory(dirname(path));
+  } catch (error) {
+    await ifThere(unlink(path));
+    throw error;
+  }
 }
 
 async function create(path: string, content: string | Uint8Array, mode: number): Promise<void> {
@@ -26,6 +31,9 @@ async function create(path: string, content: string | Uint8Array, mode: number):
   try {
     await file.writeFile(content);
     await file.sync();
+  } catch (error) {
+    await ifThere(unlink(path));
+    throw error;
   } finally {
     await file.close();
   }

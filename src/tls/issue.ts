@@ -10,7 +10,7 @@ import {
   type X509Certificate,
   X509CertificateGenerator,
 } from './x509.ts';
-import { type Key, type KeyPair, RSA } from './keys.ts';
+import { type Key, type KeyPair, RSA, signatureOf } from './keys.ts';
 
 const DAY = 86_400_000;
 /** Certificates are valid from so much earlier, because clients' clocks differ. */
@@ -74,10 +74,6 @@ export async function issue(
       await AuthorityKeyIdentifierExtension.create(issuer.certificate.publicKey),
     ],
   });
-}
-
-export function signatureOf(key: Key): { name: string; hash: string } {
-  return { name: key.algorithm.name, hash: 'SHA-256' };
 }
 
 /** As structure, not as text: a name may hold what means something in the text form. */

@@ -31,6 +31,11 @@ export async function signingKey(pem: string, file: string): Promise<Key> {
   return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
 }
 
+/** What a key signs with. */
+export function signatureOf(key: Key): { name: string; hash: string } {
+  return { name: key.algorithm.name, hash: 'SHA-256' };
+}
+
 function parseKey(pem: string, file: string): KeyObject {
   try {
     return createPrivateKey(pem);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, symlink } from 'node:fs/promises';
+import { lstat, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuthorityConfig, TlsConfig } from '../config/server-config.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -9,7 +9,8 @@ import { EVERYBODY_READS, OWNER_ONLY, createDurably } from './durable-file.ts';
 import { writeCrl } from './crl.ts';
 import { issueAuthority } from './issue.ts';
 import { makeKeyPair } from './keys.ts';
-import { OwnAuthority, readIssuer } from './own-authority.ts';
+import { readIssuer } from './issuer.ts';
+import { OwnAuthority } from './own-authority.ts';
 
 /** burp_ca's `--ca_days`. */
 const CA_DAYS = 7300;
@@ -27,6 +28,24 @@ export interface Made {
 export async function makeAuthority(config: AuthorityConfig, tls: TlsConfig, clock: Clock): Promise<Made> {
   const ca = await caDirectory(config);
   await makeDirectories(ca);
+  try {
+    await fill(ca, config, clock);
+  } catch (error) {
+    // Else it would be taken for a CA by whoever tries again, with room on the disk.
+    await rm(ca.directory, { recursive: true });
+    throw error;
+  }
+  const links = [
+    { path: tls.ca, made: ca.certificate },
+    { path: tls.cert, made: ca.certificateOf(config.serverName) },
+    { path: tls.key, made: ca.keyOf(config.serverName) },
+  ];
+  const left = [];
+  for (const link of links) if (!(await linkTo(link.made, link.path))) left.push(link);
+  return { ca, left };
+}
+
+async function fill(ca: CaDirectory, config: AuthorityConfig, clock: Clock): Promise<void> {
   const keyPair = await makeKeyPair();
   await createDurably(ca.key, keyPair.pem, OWNER_ONLY);
   const term = { now: clock.now(), days: CA_DAYS, serial: `01${randomBytes(15).toString('hex')}` };
@@ -37,14 +56,6 @@ export async function makeAuthority(config: AuthorityConfig, tls: TlsConfig, clo
   await createDurably(ca.certificate, `${certificate.toString('pem')}\n`, EVERYBODY_READS);
   await makeServerCertificate(ca, config, clock);
   await writeCrl(ca, await readIssuer(ca), clock.now());
-  const links = [
-    { path: tls.ca, made: ca.certificate },
-    { path: tls.cert, made: ca.certificateOf(config.serverName) },
-    { path: tls.key, made: ca.keyOf(config.serverName) },
-  ];
-  const left = [];
-  for (const link of links) if (!(await linkTo(link.made, link.path))) left.push(link);
-  return { ca, left };
 }
 
 /** A key and a certificate for one client, made here, for those who carry them there by hand. */

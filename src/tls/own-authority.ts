@@ -1,14 +1,17 @@
 import { readFile, unlink } from 'node:fs/promises';
-import { X509Certificate } from './x509.ts';
 import type { AuthorityConfig } from '../config/server-config.ts';
 import type { Clock } from '../ports/clock.ts';
 import { StoreError, ifThere } from '../storage/errors.ts';
 import type { CaDirectory } from './ca-directory.ts';
 import { asn1Time, readIndex, takeSerial, writeIndex } from './ca-index.ts';
 import { EVERYBODY_READS, createDurably, writeDurably } from './durable-file.ts';
-import { type Issuer, type Role, issue } from './issue.ts';
-import { type Key, signingKey } from './keys.ts';
-import { keyOfRequest } from './request.ts';
+import type { Role } from './issue.ts';
+import { type IssuerFiles, readIssuerFiles } from './issuer.ts';
+import type { Key } from './keys.ts';
+import { seldom } from '../ports/seldom.ts';
+
+const requests = seldom(() => import('./request.ts'));
+const issuing = seldom(() => import('./issue.ts'));
 
 /** A CA in a directory as `burp_ca` makes it, which signs what its clients ask for. */
 export class OwnAuthority {
@@ -16,23 +19,23 @@ export class OwnAuthority {
   readonly certificate: Uint8Array;
   private readonly ca: CaDirectory;
   private readonly name: string;
-  private readonly issuer: Issuer;
+  private readonly files: IssuerFiles;
   private readonly clock: Clock;
   /** One certificate after another: they share the serial number and the index. */
   private last: Promise<unknown> = Promise.resolve();
 
-  private constructor(ca: CaDirectory, config: AuthorityConfig, issuer: Issuer, clock: Clock) {
+  private constructor(ca: CaDirectory, config: AuthorityConfig, files: IssuerFiles, clock: Clock) {
     this.ca = ca;
     this.name = config.name;
     this.serverName = config.serverName;
-    this.issuer = issuer;
-    this.certificate = Buffer.from(`${issuer.certificate.toString('pem')}\n`);
+    this.files = files;
+    this.certificate = Buffer.from(`${files.certificate.trimEnd()}\n`);
     this.clock = clock;
   }
 
   /** Throws StoreError or what the system says if the CA's key or certificate can't be used. */
   static async open(ca: CaDirectory, config: AuthorityConfig, clock: Clock): Promise<OwnAuthority> {
-    return new OwnAuthority(ca, config, await readIssuer(ca), clock);
+    return new OwnAuthority(ca, config, await readIssuerFiles(ca), clock);
   }
 
   /** Undefined if a request of this client would be signed, else why not, in Burp's words. */
@@ -47,6 +50,7 @@ export class OwnAuthority {
   /** Signs a request (PEM), and keeps it and the certificate. Gives the certificate, PEM. */
   sign(client: string, request: Uint8Array): Promise<Uint8Array> {
     return this.inTurn(async () => {
+      const { keyOfRequest } = await requests();
       const key = await keyOfRequest(request, client);
       const path = this.ca.requestOf(client);
       await createDurably(path, request, EVERYBODY_READS);
@@ -68,7 +72,9 @@ export class OwnAuthority {
   }
 
   private async certify(name: string, key: Key, role: Role): Promise<Uint8Array> {
-    const { ca, issuer } = this;
+    const { ca } = this;
+    const { issue } = await issuing();
+    const issuer = await this.files.issuer();
     const serial = await takeSerial(ca);
     const now = this.clock.now();
     const certificate = await issue(name, key, role, issuer, { now, days: ca.days, serial });
@@ -93,20 +99,5 @@ export class OwnAuthority {
     const done = this.last.then(action);
     this.last = done.catch(() => undefined);
     return done;
-  }
-}
-
-/** The CA's key and certificate. */
-export async function readIssuer(ca: CaDirectory): Promise<Issuer> {
-  const certificate = await readCertificate(ca.certificate);
-  return { certificate, key: await signingKey(await readFile(ca.key, 'latin1'), ca.key) };
-}
-
-async function readCertificate(file: string): Promise<X509Certificate> {
-  const pem = await readFile(file, 'latin1');
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    throw new StoreError('EINVAL', `${file} is not a certificate in PEM`);
   }
 }

@@ -143,13 +143,12 @@ async function collectOne(
   const from = placeOf(directory, entry, area);
   if (!(await holds(fs, from, entry))) return;
   const to = placeOf(directory, entry);
-  if (await ifThere(fs.lstat(to))) {
-    if (await holds(fs, to, entry)) return;
-    await fs.unlink(to);
-  }
+  const isThere = (await ifThere(fs.lstat(to))) !== undefined;
+  const isDone = isThere && (await holds(fs, to, entry));
+  if (isThere && !isDone) await fs.unlink(to);
   await batch.makeDirectory(directory, parentOf(to));
-  // A second name, since the first must not go before the directories of the second are durable.
-  await fs.link(from, to);
+  // A second name, since the first must not go before the second and its directories are durable, whoever made them.
+  if (!isDone) await fs.link(from, to);
   batch.wrote(to);
   await batch.entryDone();
 }
@@ -158,9 +157,12 @@ async function collectOne(
 async function complete({ fs, name }: Adoption, directory: string, batch: Batch): Promise<void> {
   const write = async (what: string, bytes: Uint8Array): Promise<void> => {
     await writeNew(fs, `${directory}/${what}`, bytes);
-    batch.wrote(`${directory}/${what}`);
+    batch.made(`${directory}/${what}`);
   };
   await write(TIMESTAMP, Buffer.from(`${name}\n`));
   const log = await ifThere(fs.readFile(`${directory}/${PLAIN_LOG}`));
-  if (log && !(await ifThere(fs.lstat(`${directory}/${LOG}`)))) await write(LOG, gzip(log));
+  if (!log) return;
+  // A killed process may have written it, and then nothing says that it is durable.
+  if (await ifThere(fs.lstat(`${directory}/${LOG}`))) batch.wrote(`${directory}/${LOG}`);
+  else await write(LOG, gzip(log));
 }

@@ -35,8 +35,9 @@ export async function bringBack(job: BringingBack): Promise<boolean> {
   if (!stamp || Buffer.from(stamp).toString('latin1').trimEnd() !== previous) {
     // Burp unlinks it before the move.
     await writeNew(fs, `${home}/${TIMESTAMP}`, Buffer.from(`${previous}\n`));
-    batch.wrote(`${home}/${TIMESTAMP}`);
   }
+  // Also where it is there: a killed process may have written it, and then nothing says that it is durable.
+  batch.wrote(`${home}/${TIMESTAMP}`);
   batch.changed(home);
   await batch.end();
   return true;
@@ -58,10 +59,10 @@ async function linkFiles(job: BringingBack, from: string, to: string): Promise<v
   for (const name of (await namesIn(fs, from)) ?? []) {
     const [source, target] = [`${from}/${name}`, `${to}/${name}`];
     if ((await fs.lstat(source)).isDirectory()) await linkFiles(job, source, target);
-    else if (!(await ifThere(fs.lstat(target)))) {
+    else {
       await batch.makeDirectory(home, parentOf(target));
-      // A second name: the trash is emptied when this one is durable.
-      await fs.link(source, target);
+      // A second name: the trash is emptied when this one is durable, whoever made it.
+      if (!(await ifThere(fs.lstat(target)))) await fs.link(source, target);
       batch.wrote(target);
       await batch.entryDone();
     }

@@ -57,7 +57,7 @@ async function writeAccount(job: Adoption, directory: string, batch: Batch): Pro
   const { fs } = job;
   const path = `${directory}/${PROGRESS}.tmp`;
   const file = await openNew(fs, path);
-  batch.wrote(path);
+  batch.made(path);
   try {
     let waiting: Arrival[] = [];
     for await (const entry of listed(job, `${directory}/${PROGRESS}`)) {

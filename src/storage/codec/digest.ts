@@ -18,6 +18,11 @@ export function md5Of(bytes: Uint8Array): string {
   return hash('md5', bytes);
 }
 
+/** Lower-case hex. */
+export function sha256Of(bytes: Uint8Array): string {
+  return hash('sha256', bytes);
+}
+
 /** Passes a stream on unchanged, and knows its size and MD5 afterwards. */
 export function measure(input: AsyncIterable<Uint8Array>): Measured {
   const md5 = createHash('md5');

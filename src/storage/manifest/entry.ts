@@ -71,6 +71,18 @@ export function hasLink(letter: Letter): boolean {
   return LETTERS[letter].hasLink;
 }
 
+const TYPE = 0o170000;
+const DIRECTORY = 0o040000;
+
+/**
+ * Whether an entry is a directory: also those of Windows, whose clients send what belongs to a directory (permissions,
+ * say) as if it were a file's data.
+ */
+export function isDirectory({ kind, attributes }: Pick<Entry, 'kind' | 'attributes'>): boolean {
+  if (kind === 'dir') return true;
+  return (kind === 'file' || kind === 'efs') && (attributes.mode & TYPE) === DIRECTORY;
+}
+
 /** Makes an entry; the kind follows from the letter. */
 export function entryOf(
   letter: Letter,

@@ -19,9 +19,9 @@ export function comparePaths(a: ByteString, b: ByteString): number {
   return a.length - b.length;
 }
 
-/** Whether a path is a directory's own, or lies below it. The directory ends in no slash, unless it is the root. */
+/** Whether a path is a directory's own, or lies below it. Only a root ends in a slash: `/`, or `C:/`. */
 export function isWithin(path: ByteString, directory: ByteString): boolean {
-  return path === directory || directory === '/' || path.startsWith(`${directory}/`);
+  return path === directory || path.startsWith(directory.endsWith('/') ? directory : `${directory}/`);
 }
 
 function rank(byte: number): number {
