@@ -1,6 +1,7 @@
 import { createFsFromVolume, Volume, type DirectoryJSON } from 'memfs';
 import { Image } from '../harness/disk/image/image.ts';
-import { EPOCH, runLife } from '../harness/explore/life.ts';
+import { runLife } from '../harness/programs/life.ts';
+import { EPOCH } from '../harness/programs/times.ts';
 import { scopeOf } from '../harness/explore/options.ts';
 import { DEFAULTS, Explorer, scenario, type Life } from '../harness/index.ts';
 import { posix } from '../harness/persistence/models/posix.ts';

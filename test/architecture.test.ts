@@ -13,6 +13,7 @@ const SRC = [
   'config',
   'tls',
   'daemon',
+  'status',
   'cli',
 ].map((folder) => `src/${folder}`);
 
@@ -23,11 +24,31 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'harness/disk': [],
   'harness/persistence': ['harness/disk'],
   'harness/conformance': ['harness/disk', 'harness/persistence'],
-  'harness/explore': ['harness/disk', 'harness/persistence'],
-  reports: ['harness/explore', 'harness/disk', 'harness/persistence'],
-  'harness/cli': ['harness/disk', 'harness/persistence', 'harness/conformance', 'harness/explore', 'reports'],
-  'harness/index.ts': ['harness/disk', 'harness/persistence', 'harness/explore'],
+  'harness/trace': ['harness/disk'],
+  'harness/programs': ['harness/disk', 'harness/persistence', 'harness/trace'],
+  'harness/explore': ['harness/disk', 'harness/persistence', 'harness/programs'],
+  reports: ['harness/explore', 'harness/disk', 'harness/persistence', 'harness/programs'],
+  'harness/runs': ['harness/disk', 'harness/persistence', 'harness/programs', 'harness/explore', 'reports'],
+  'harness/cli': [
+    'harness/disk',
+    'harness/persistence',
+    'harness/conformance',
+    'harness/programs',
+    'harness/trace',
+    'harness/explore',
+    'harness/runs',
+    'reports',
+  ],
+  'harness/index.ts': [
+    'harness/disk',
+    'harness/persistence',
+    'harness/programs',
+    'harness/explore',
+    'harness/runs',
+  ],
   'harness/fast-check.ts': ['harness/explore'],
+  'harness/fs.ts': ['harness/disk', 'harness/programs'],
+  'harness/vitest.ts': ['harness/programs', 'harness/runs'],
   // Inside src: the store knows no network, the protocol no configuration and no TLS, and only the last two know all.
   'src/ports': ['src/storage'],
   'src/storage': ['src/ports'],
@@ -38,23 +59,35 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/config': ['src/ports', 'src/storage', 'src/server', 'src/protocol'],
   'src/tls': ['src/ports', 'src/storage', 'src/config', 'src/protocol'],
   'src/daemon': ['src/ports', 'src/storage', 'src/config', 'src/tls', 'src/protocol', 'src/server'],
+  'src/status': ['src/ports', 'src/storage', 'src/protocol'],
   'src/cli': [
     'src/ports',
     'src/storage',
     'src/config',
     'src/tls',
     'src/daemon',
+    'src/status',
+    'src/protocol',
     'src/server',
     'src/client',
     'src/host',
   ],
-  scenarios: ['harness/explore', 'harness/index.ts', 'harness/cli', 'harness/disk', ...SRC],
+  scenarios: [
+    'harness/programs',
+    'harness/explore',
+    'harness/index.ts',
+    'harness/runs',
+    'harness/cli',
+    'harness/disk',
+    ...SRC,
+  ],
 };
 
 /** Where everything must be the same in every run: no clock, no chance, no machine. */
 const DETERMINISTIC = [
   'harness/disk',
   'harness/persistence',
+  'harness/programs',
   'harness/explore',
   'src/storage',
   'src/server',
@@ -66,8 +99,15 @@ const BANNED: readonly (readonly [RegExp, string])[] = [
   [/\bsetTimeout\b|\bsetInterval\b|\bsetImmediate\b/, 'nothing waits for the machine'],
   [/\bprocess\.(?:pid|hrtime|env)\b|\bperformance\.now\b/, 'nothing asks the machine'],
 ];
-/** The one place that may look at real time, and says why. */
-const MAY_WAIT = ['harness/explore/supervise.ts'];
+/** The places that keep real time, or put simulated time in its place, and say why. */
+const MAY_WAIT = [
+  'harness/programs/real.ts',
+  'harness/programs/globals.ts',
+  'harness/programs/other-threads.ts',
+  'harness/programs/takeover.ts',
+  'harness/programs/virtual-timers.ts',
+  'harness/programs/node/chance.ts',
+];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -110,16 +150,50 @@ describe('the layers', () => {
   });
 
   it('would be told of an arrow that points up', () => {
-    expect(forbidden('harness/disk/journal.ts', 'harness/explore/life.ts')).toContain('must not know');
+    expect(forbidden('harness/disk/journal.ts', 'harness/programs/life.ts')).toContain('must not know');
     expect(forbidden('src/server/store.ts', 'harness/index.ts')).toContain('must not know');
-    expect(importsOf('harness/disk/x.ts', "import type { A } from '../explore/life.ts';")).toEqual([
-      'harness/explore/life.ts',
+    expect(importsOf('harness/disk/x.ts', "import type { A } from '../programs/life.ts';")).toEqual([
+      'harness/programs/life.ts',
     ]);
   });
 
   it('are all looked at', () => {
     expect(files.length).toBeGreaterThan(150);
     expect(files.filter((file) => layerOf(file) === undefined)).toEqual([]);
+  });
+});
+
+/**
+ * The files that lie on a circle of imports, types included: with all that only import downwards taken away, again and
+ * again, circles and what leads into them from above are left; from above and from below, circles and what lies between.
+ */
+function onCircles(arrows: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const left = new Set(arrows.keys());
+  const into = new Map<string, string[]>();
+  for (const [from, targets] of arrows)
+    for (const to of targets) into.set(to, [...(into.get(to) ?? []), from]);
+  const leads = (next: ReadonlyMap<string, readonly string[]>, file: string): boolean =>
+    (next.get(file) ?? []).some((other) => left.has(other));
+  for (let size = -1; size !== left.size;) {
+    size = left.size;
+    for (const file of left) if (!leads(arrows, file) || !leads(into, file)) left.delete(file);
+  }
+  return [...left].sort();
+}
+
+describe('imports', () => {
+  it('go round in no circle', () => {
+    expect(onCircles(new Map(files.map((file) => [file, importsOf(file)])))).toEqual([]);
+  });
+
+  it('would be told of a circle, and of nothing above or below it', () => {
+    const arrows = new Map([
+      ['top', ['a']],
+      ['a', ['b']],
+      ['b', ['a', 'bottom']],
+      ['bottom', []],
+    ]);
+    expect(onCircles(arrows)).toEqual(['a', 'b']);
   });
 });
 

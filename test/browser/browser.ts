@@ -9,7 +9,7 @@ import type { ReportModel } from '../../reports/model.ts';
 import { bundleViewer } from '../../tools/bundle-viewer.ts';
 
 /** Debian's package, or wherever the variable says. */
-const CHROMIUM = process.env['BLACKOUT_CHROMIUM'] ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env['BLACKOUT_CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Why the tests in a browser can't run here; undefined if they can. */
 export const noBrowser: string | undefined = existsSync(CHROMIUM)

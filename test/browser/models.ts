@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { RunEvent } from '../../reports/events.ts';
 import { foldEvents, type ReportModel } from '../../reports/model.ts';
+import { catalogue } from '../../scenarios/index.ts';
+import { whole } from '../shards/explored.ts';
 
 /** The recorded run that all writers are developed on. */
 export function recordedEvents(): readonly RunEvent[] {
@@ -19,11 +21,27 @@ export function recorded(scenario?: string): ReportModel {
   return foldEvents(events.filter((event) => !('run' in event) || wanted.has(event.run)));
 }
 
+/** The same, where one scenario has a disk of its own below `/`. */
+export function withMounts(scenario: string): ReportModel {
+  return foldEvents(
+    recordedEvents().map((event) =>
+      event.type === 'run' && event.scenario === scenario
+        ? { ...event, model: `${event.model}@/wal=xfs` }
+        : event,
+    ),
+  );
+}
+
 function runOf(events: readonly RunEvent[], scenario: string, model: string): number {
   for (const event of events) {
     if (event.type === 'run' && event.scenario === scenario && event.model === model) return event.run;
   }
   throw new Error(`the recorded run has no ${scenario} under ${model}`);
+}
+
+/** A run in which calls fail. */
+export async function withFailingCalls(): Promise<ReportModel> {
+  return foldEvents(await whole(catalogue, 'failed-sync', 'ext4', { faults: ['eio'] }));
 }
 
 const OPS = 2_000;

@@ -2,7 +2,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noBrowser, Reports } from './browser.ts';
-import { large, recorded } from './models.ts';
+import { large, recorded, withFailingCalls, withMounts } from './models.ts';
 
 /** Pages of every kind, by their places in the recorded report. */
 const PLACES = [
@@ -54,6 +54,38 @@ describe.skipIf(noBrowser !== undefined)('the HTML report in a browser', () => {
       await page.emulateMedia({ colorScheme: 'light' });
     }
     expect({ requests, complaints }).toEqual({ requests: [], complaints: [] });
+    await page.close();
+  });
+
+  it('shows all models of a scenario in a window of 420 pixels, and breaks no name that has room', async () => {
+    const { page } = await reports.open(all);
+    await page.setViewportSize({ width: 420, height: 900 });
+    await go(page, all, '#/');
+    const seen = (await page.evaluate(`(() => {
+      const row = document.querySelector('.overview tbody tr');
+      const right = (cell) => [cell.dataset.model, cell.getBoundingClientRect().right];
+      return {
+        cells: [...row.querySelectorAll('td')].map(right),
+        height: row.querySelector('th a').getBoundingClientRect().height,
+        wide: document.documentElement.scrollWidth,
+      };
+    })()`)) as { cells: [string, number][]; height: number; wide: number };
+    expect(seen.cells.length).toBeGreaterThan(1);
+    for (const [model, right] of seen.cells) expect(right, model).toBeLessThanOrEqual(420);
+    expect(seen.height).toBeLessThan(40);
+    expect(seen.wide).toBe(420);
+    await page.close();
+  });
+
+  it('has a column for each disk at /, and says in the cell what else is mounted', async () => {
+    const { page } = await reports.open(await reports.write('mounts', withMounts('backup-incremental')));
+    const table = page.locator('.overview');
+    const columns = await table.locator('thead th').allInnerTexts();
+    expect(columns).toEqual(['scenario', ...new Set(recorded().runs.map(({ model }) => model))]);
+    const row = table.locator('tbody tr', { hasText: 'backup-incremental' });
+    for (const cell of await row.locator('td').allInnerTexts()) expect(cell).toMatch(/\/wal on xfs|not run/);
+    expect(await row.innerText()).toContain('/wal on xfs');
+    expect(await table.locator('tbody tr').filter({ hasText: '/wal' }).count()).toBe(1);
     await page.close();
   });
 
@@ -112,6 +144,16 @@ describe.skipIf(noBrowser !== undefined)('the HTML report in a browser', () => {
     await page.locator('.walk-points [aria-pressed="true"]:focus').waitFor();
     await page.keyboard.press('Backspace');
     await page.waitForURL(/states$/);
+    await page.close();
+  });
+
+  it('leads from a crash point to the lives in which the next call fails', async () => {
+    const url = await reports.write('failing-calls', await withFailingCalls());
+    const { page } = await reports.open(url, '#/failed-sync/ext4/cut/1');
+    const card = page.locator('section', { hasText: 'with the next call going otherwise' });
+    await card.locator('a').first().click();
+    await page.waitForURL(/states\/\d+$/);
+    expect(await page.locator('main').innerText()).toContain('a call fails after op 1');
     await page.close();
   });
 

@@ -109,16 +109,23 @@ export class RealBurp {
   }
 
   /** Runs the client with a server of its own, and stops that again. `wrap` starts the server, as strace would. */
-  async run(args: readonly string[], wrap: readonly string[] = []): Promise<Ran> {
-    const server = this.startServer(wrap);
-    try {
-      await answering(this.port, server);
+  run(args: readonly string[], wrap: readonly string[] = []): Promise<Ran> {
+    return this.serving(async () => {
       const ran = await execa('burp', ['-c', join(this.place, 'client.conf'), ...args], {
         reject: false,
         all: true,
         timeout: TIMEOUT,
       });
       return { exitCode: ran.exitCode, output: ran.all };
+    }, wrap);
+  }
+
+  /** Does something while the server listens on the port that `action` gets. */
+  async serving<T>(action: (port: number) => Promise<T>, wrap: readonly string[] = []): Promise<T> {
+    const server = this.startServer(wrap);
+    try {
+      await answering(this.port, server);
+      return await action(this.port);
     } finally {
       await this.stop(server);
     }

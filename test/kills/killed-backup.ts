@@ -76,6 +76,11 @@ export class KilledBackup {
     return new KilledBackup(story, source, states, await simulate(simulatedBackup(story)));
   }
 
+  /** Operations before the first at which it may be killed. */
+  get start(): number {
+    return this.story.way.start ?? 0;
+  }
+
   /** A real copy of the disk before the backup, or of another one, in a directory of its own. */
   async freshDisk(tree: Tree = this.story.disk): Promise<string> {
     const disk = await temporaryDirectory();

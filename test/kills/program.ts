@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { rolldown } from 'rolldown';
+import { real } from '../../harness/programs/real.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const PRELOAD = new URL('./preload.mjs', import.meta.url).href;
@@ -55,8 +56,6 @@ export async function bundleJiggle(into: string): Promise<string> {
   return join(into, 'dist/main.js');
 }
 
-const RUNNING = { reject: false, timeout: TIMEOUT } as const;
-
 /** A process that has been started. */
 export interface Started {
   readonly stdout: Readable;
@@ -81,17 +80,24 @@ export async function start(
   const place = counted && (await temporaryDirectory());
   const preload = counted ? ['--import', PRELOAD] : [];
   const running = execa(process.execPath, [...preload, main, ...args], {
-    ...RUNNING,
+    reject: false,
     env: { ...env, ...(counted && place !== undefined && environmentOf(counted, join(place, 'ops'))) },
+  });
+  let isLate = false;
+  // Not execa's own limit: a simulated life may run meanwhile, and what begins then goes by that life's time.
+  const callOff = real.after(TIMEOUT, () => {
+    isLate = true;
+    running.kill('SIGKILL');
   });
   const ended = async (): Promise<Ran> => {
     try {
       const result = await running;
-      assert(!result.timedOut, `${args.join(' ')} took more than ${TIMEOUT} ms`);
+      assert(!isLate, `${args.join(' ')} took more than ${TIMEOUT} ms`);
       const { exitCode, signal, stdout, stderr } = result;
       const ops = place === undefined ? [] : await linesOf(join(place, 'ops'));
       return { exitCode, signal, stdout, stderr, ops };
     } finally {
+      callOff();
       if (place !== undefined) await rm(place, { recursive: true });
     }
   };

@@ -29,7 +29,12 @@ export class RealClient implements WireClient {
 
   /** It can't tell where the store lies: it talks TLS to this process. */
   async simulate(store: Store, onTold: (name: string) => void): Promise<void> {
-    const listen = { address: '127.0.0.1', port: await freePort(), maxClients: 1 };
+    const listen = {
+      address: '127.0.0.1',
+      port: await freePort(),
+      maxClients: 1,
+      purpose: 'backups',
+    } as const;
     const peer = {
       address: '127.0.0.1',
       certificate: { state: 'trusted', commonName: this.place.client },

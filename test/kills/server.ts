@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { Daemon, prepare } from '../../src/daemon/daemon.ts';
+import { Daemon } from '../../src/daemon/daemon.ts';
+import { prepare } from '../../src/daemon/ready.ts';
 import { ServerLog } from '../../src/daemon/server-log.ts';
 import { systemScratch } from '../../src/host/scratch.ts';
 import { systemClock, systemHost } from '../../src/host/system.ts';
@@ -28,6 +29,8 @@ const BACKED_UP = /backupphase1: (?:done|refused|failed)/;
 export class Server implements Way {
   /** As the configuration says. */
   readonly settings: Partial<Settings>;
+  /** A server syncs two directories of each client before it listens. */
+  readonly start = 2;
   private readonly main: string;
   private readonly place: ServerPlace;
   private readonly client: WireClient;
@@ -48,6 +51,8 @@ export class Server implements Way {
   }
 
   async simulate(store: Store, onTold: (name: string) => void): Promise<void> {
+    // A server recovers all its clients when it starts.
+    await store.recover();
     await this.client.simulate(store, onTold);
   }
 

@@ -67,7 +67,8 @@ export async function sweep(backup: KilledBackup, file: string): Promise<void> {
 export async function killAfter(backup: KilledBackup, file: string, number: number | 'all'): Promise<void> {
   const { ops } = backup.simulation;
   const problems: string[] = [];
-  await sideBySide([...kills(ops.length, number)], async ([op, where]) => {
+  await sideBySide([...kills(ops.length, backup.start, number)], async ([after, where]) => {
+    const op = after + backup.start;
     const found = await backup.problemsAfter(op, where).catch((error: unknown) => [String(error)]);
     if (found.length === 0) return;
     const alone = `again: BLACKOUT_KILL_AFTER=${op} npx vitest run ${file}`;
@@ -76,10 +77,11 @@ export async function killAfter(backup: KilledBackup, file: string, number: numb
   if (problems.length > 0) expect.fail(problems.join('\n'));
 }
 
-/** The operations to kill after, and where the way back from each is gone. */
-function kills(last: number, number: number | 'all'): Map<number, Where> {
+/** The operations to kill after, counted from the first of them, and where the way back from each is gone. */
+function kills(length: number, start: number, number: number | 'all'): Map<number, Where> {
   const { BLACKOUT_KILL_AFTER: only } = process.env;
-  if (only) return new Map([[Number(only), 'in processes']]);
+  if (only) return new Map([[Number(only) - start, 'in processes']]);
+  const last = length - start;
   const chosen = spread(last, number === 'all' ? last : number);
   const apart = new Set(spread(chosen.length, IN_PROCESSES));
   return new Map(chosen.map((op, i) => [op, apart.has(i + 1) ? 'in processes' : 'here']));

@@ -18,6 +18,8 @@ export type Look = (restore: Restore) => Promise<string[]>;
 /** One way to back the client up into `store` on a disk: by processes that can be killed, in this one, or simulated. */
 export interface Way {
   readonly settings: Partial<Settings>;
+  /** Operations before there is a client that could be told of anything: no kill comes there. None, if not given. */
+  readonly start?: number;
   /** Backs up in a process of its own, and waits for the end of that. */
   backUp(disk: string, counted?: Counted): Promise<BackedUp>;
   /** The same in this process, with a store that may lie on a simulated disk. `onTold` gets the backup's name. */

@@ -2,10 +2,10 @@ import type { Catalogue } from '../../harness/explore/catalogue.ts';
 import type { ExploreOptions } from '../../harness/explore/options.ts';
 import { DEFAULTS } from '../../harness/explore/options.ts';
 import type { Shard } from '../../harness/explore/shard.ts';
-import type { Job } from '../../harness/cli/job.ts';
-import { mergeShards } from '../../harness/cli/merge-shards.ts';
-import { runEvent } from '../../harness/cli/run-events.ts';
-import { runJob } from '../../harness/cli/run-job.ts';
+import type { Job } from '../../harness/runs/job.ts';
+import { mergeShards } from '../../harness/runs/shards/merge-shards.ts';
+import { runEvent } from '../../harness/runs/events/run-events.ts';
+import { runJob } from '../../harness/runs/jobs/run-job.ts';
 import { SCHEMA_VERSION, type RunEvent, type StartEvent } from '../../reports/events.ts';
 import { foldEvents } from '../../reports/model.ts';
 
@@ -24,7 +24,8 @@ export async function whole(
     source: { from: 'catalogue', name, trees: [] },
     summary: entry.summary,
     model,
-    plan: { ...DEFAULTS, bail: 1, ...entry.plan, ...plan, ...(shard ? { shard } : {}) },
+    // Left open, kills are explored where all of it is affordable, which a part can't tell.
+    plan: { ...DEFAULTS, bail: 1, deaths: ['cut'], ...entry.plan, ...plan, ...(shard ? { shard } : {}) },
     reproduceWith: '',
     knownToBreak: false,
   };

@@ -11,6 +11,8 @@ import { merged, whole, withoutWork } from './explored.ts';
  */
 const CASES: readonly (readonly [string, string, Record<string, unknown>])[] = [
   ['append-log', 'posix', {}],
+  ['append-log', 'posix', { deaths: ['cut', 'kill'], kills: 1 }],
+  ['append-log-no-fsync', 'posix', { bail: 100, after: 5 }],
   ['append-log', 'sequential', { tier: 'bounded', t: 1, depth: 2 }],
   ['append-log-no-checksum', 'posix', {}],
   ['append-log-no-fsync', 'posix', { bail: 10 }],
@@ -25,6 +27,8 @@ const CASES: readonly (readonly [string, string, Record<string, unknown>])[] = [
   ['backup-incremental', 'posix', { tier: 'bounded', t: 1, depth: 2, dontCare: false }],
   ['backup-incremental', 'posix', {}],
   ['backup-first', 'posix', { cap: 8, dontCare: false }],
+  ['failed-sync', 'ext4', { faults: ['eio'] }],
+  ['failed-sync-again', 'posix', { faults: ['eio', 'enospc'], faultCount: 2, bail: 50 }],
 ];
 
 describe('shards put together', () => {
@@ -41,7 +45,9 @@ describe('shards put together', () => {
       t: fc.integer({ min: 1, max: 2 }),
       depth: fc.constantFrom(1, 2, Infinity),
       bail: fc.constantFrom(1, 2, 1000),
+      after: fc.constantFrom(0, 3, Infinity),
       cap: fc.constantFrom(4, 1 << 16),
+      faults: fc.constantFrom([], [], ['eio']),
     });
     const models = fc.constantFrom('process-kill', 'sequential', 'posix', 'alice');
     await fc.assert(

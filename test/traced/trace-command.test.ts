@@ -1,0 +1,63 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inDirectory, run } from '../../harness/cli/testing/fake-io.ts';
+import { missing, PYTHON } from './programs.ts';
+
+const WITHOUT = missing('strace', PYTHON);
+
+const SAVE = 'echo a > data/f.tmp; mv data/f.tmp data/f; echo acknowledged: 1; sync data';
+
+describe.skipIf(WITHOUT)(`blackout trace${WITHOUT ?? ''}`, () => {
+  it('shows what a program asked of the disk, in order, with its syncs and what it said', async () => {
+    await inDirectory(async (cwd) => {
+      await mkdir(join(cwd, 'data'));
+      const { code, stdout } = await run(['trace', '--dir', 'data', '--', 'sh', '-c', SAVE], [], cwd);
+      expect(code).toBe(0);
+      expect(stdout.split('\n').map((line) => line.trim())).toEqual([
+        '1 create /f.tmp',
+        '2 write /f.tmp [0, +2)',
+        '3 rename /f.tmp -> /f',
+        'it says "acknowledged: 1"',
+        '4 fsync /   == sync ==',
+        'It ended with 0: 4 ops, 1 sync among them, 0 ops after the last sync. The record leads to what is there now, byte for byte.',
+        '',
+      ]);
+      expect(await readFile(join(cwd, 'data/f'), 'utf8')).toBe('a\n');
+    });
+  });
+
+  it('writes a scenario to go on from, with the disk as it was before', async () => {
+    await inDirectory(async (cwd) => {
+      await mkdir(join(cwd, 'data'));
+      await writeFile(join(cwd, 'data/f'), 'old');
+      const argv = ['trace', '--dir', 'data', '--write', 'save.blackout.mjs', '--', 'sh', '-c', SAVE];
+      expect((await run(argv, [], cwd)).stdout).toContain(
+        'wrote save.blackout.mjs, and save.before, the disk as it was',
+      );
+      const text = await readFile(join(cwd, 'save.blackout.mjs'), 'utf8');
+      expect(text).toContain(`setup: ['cp', '-a', '{here}/save.before/.', '{dir}']`);
+      expect(text).toContain(`run: ['sh', '-c', 'echo a > data/f.tmp; mv`);
+      expect(await readFile(join(cwd, 'save.before/f'), 'utf8')).toBe('old');
+      const again = await run(argv, [], cwd);
+      expect(again).toMatchObject({
+        code: 254,
+        stderr: 'blackout: --write save.blackout.mjs: it is there already\n',
+      });
+    });
+  });
+
+  it('says what it can not follow, and what is no directory', async () => {
+    await inDirectory(async (cwd) => {
+      await mkdir(join(cwd, 'data'));
+      const maps = `import mmap,os\nf=os.open('data/f',os.O_RDWR|os.O_CREAT)\nos.truncate(f,9)\nmmap.mmap(f,9)`;
+      const { code, stderr } = await run(['trace', '--dir', 'data', '--', PYTHON, '-c', maps], [], cwd);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^blackout: not followed: mmap of \/f: it is mapped to be shared/);
+      expect(await run(['trace', '--dir', 'nothing', '--', 'true'], [], cwd)).toMatchObject({
+        code: 254,
+        stderr: 'blackout: --dir nothing: there is no such directory\n',
+      });
+    });
+  });
+});
