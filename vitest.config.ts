@@ -17,6 +17,7 @@ export default defineConfig({
           name: 'alone',
           // One more than is usual: nothing here depends on time, and of two cores one would idle.
           maxWorkers: availableParallelism(),
+          setupFiles: ['test/seed.ts'],
           include: ['{harness,src,scenarios,reports,test}/**/*.test.ts'],
           exclude: [...EXCLUDE, WITH_OTHERS],
         },

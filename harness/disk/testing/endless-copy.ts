@@ -43,3 +43,16 @@ function linksToDirectory(fs: Fs, path: string): boolean {
     return entry.isSymbolicLink() && fs.existsSync(below) && fs.statSync(below).isDirectory();
   });
 }
+
+/**
+ * Whether a listing that follows links goes through more of them than any tree of its own has: round a loop, then, until
+ * the kernel gives up. When it does so differs from one time to the next, under load: it counts on when it walks again.
+ */
+export function listsRoundALoop(fs: Fs, path: string, links = 0): boolean {
+  if (links > 8) return true;
+  if (!fs.existsSync(path) || !fs.statSync(path).isDirectory()) return false;
+  return fs.readdirSync(path).some((name) => {
+    const below = `${path}/${name}`;
+    return listsRoundALoop(fs, below, links + (fs.lstatSync(below).isSymbolicLink() ? 1 : 0));
+  });
+}

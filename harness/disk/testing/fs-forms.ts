@@ -1,6 +1,6 @@
 import type * as nodeFs from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { meetsItself, textOf } from './endless-copy.ts';
+import { listsRoundALoop, meetsItself, textOf } from './endless-copy.ts';
 import { type Arg, type FsCommand, IS_NODE_20, SLOTS } from './fs-command.ts';
 
 export type Form = 'sync' | 'callback' | 'promise';
@@ -24,8 +24,14 @@ export class FsSubject {
     this.#root = root;
   }
 
-  /** From Node 22 on, `cpSync` is C++ that ends the whole process where it should throw. */
-  #isDeadly(command: FsCommand): boolean {
+  /**
+   * What comes of it is not Node's alone. From Node 22 on, `cpSync` is C++ that ends the whole process where it should
+   * throw.
+   */
+  #isNotAsked(command: FsCommand): boolean {
+    if (command.call === 'readdir' && asksFor(command, 'recursive')) {
+      return listsRoundALoop(this.#fs as unknown as typeof nodeFs, textOf(this.#argument(command.args[0]!)));
+    }
     if (command.call !== 'cp') return false;
     if (this.#form === 'sync' && !IS_NODE_20) return true;
     const [source, target] = command.args.slice(0, 2).map((arg) => textOf(this.#argument(arg)));
@@ -39,7 +45,7 @@ export class FsSubject {
 
   /** What a program can see of what the call comes to. */
   async run(command: FsCommand): Promise<{ answer: unknown } | { thrown: unknown }> {
-    if (this.#isDeadly(command)) return { thrown: 'not asked' };
+    if (this.#isNotAsked(command)) return { thrown: 'not asked' };
     const args = command.args.map((arg) => this.#argument(arg));
     try {
       return { answer: shown(await this.#answer(command, args)) };

@@ -8,7 +8,7 @@ import { type Options, toBoolean, toInteger, toPath, wrongType } from './validat
 /** What a filter answers may be a promise, in the asynchronous forms. It is yielded, and its answer handed back. */
 export type Copying = Generator<unknown, void, unknown>;
 
-interface CpOptions {
+interface Given {
   readonly dereference: boolean;
   readonly errorOnExist: boolean;
   readonly filter: ((from: string, to: string) => unknown) | undefined;
@@ -19,9 +19,22 @@ interface CpOptions {
   readonly verbatimSymlinks: boolean;
 }
 
-/** `fs.cp`: files, symlinks and, with `recursive`, directories, in the steps that Node takes. */
-export function prepareCp(core: Core, from: unknown, to: unknown, given: unknown): () => Copying {
-  const options = toCpOptions(given);
+interface CpOptions extends Given {
+  readonly form: CopyForm;
+}
+
+/** Which of Node's two copies: they are written twice there, and look at different ends of a link over a link. */
+export type CopyForm = 'sync' | 'async';
+
+/** `fs.cp`: files, symlinks and, with `recursive`, directories, in the steps that Node 20 takes. */
+export function prepareCp(
+  core: Core,
+  form: CopyForm,
+  from: unknown,
+  to: unknown,
+  given: unknown,
+): () => Copying {
+  const options = { ...toCpOptions(given), form };
   const [source, target] = [toPath(from, 'src'), toPath(to, 'dest')];
   return function* () {
     const found = yield* inspect(core, source, target, options);
@@ -33,7 +46,7 @@ export function prepareCp(core: Core, from: unknown, to: unknown, given: unknown
   };
 }
 
-function toCpOptions(given: unknown): CpOptions {
+function toCpOptions(given: unknown): Given {
   if (given !== undefined && (given === null || typeof given !== 'object')) {
     throw wrongType('options', 'of type object', given);
   }
@@ -48,7 +61,7 @@ function toCpOptions(given: unknown): CpOptions {
     recursive: flag('recursive'),
     verbatimSymlinks: flag('verbatimSymlinks'),
     mode: mode === undefined || mode === null ? 0 : toInteger(mode, 'mode', 0, 7),
-    filter: filter as CpOptions['filter'],
+    filter: filter as Given['filter'],
   };
   if (checked.dereference && checked.verbatimSymlinks) {
     const message = 'Option "dereference" cannot be used in combination with option "verbatimSymlinks"';
@@ -172,9 +185,9 @@ function copyLink(core: Core, from: string, to: string, there: Stats | undefined
   if (there === undefined) return core.symlink(target, to);
   if (!there.isSymbolicLink()) return core.symlink(target, to);
   const old = resolve('/', dirname(to), core.readlink(to));
-  if (tryStat(core, to, true)?.isDirectory() === true && isBelow(target, old))
-    throw intoItself(target, old, to);
-  if (core.stat(to).isDirectory() && isBelow(old, target)) {
+  // Also of files, and of what isn't there: Node compares the texts alone.
+  if (isBelow(target, old)) throw intoItself(target, old, to);
+  if (core.stat(options.form === 'sync' ? to : from).isDirectory() && isBelow(old, target)) {
     const message = `cannot overwrite ${old} with ${target}`;
     throw systemError('ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY', 'EINVAL', message, 'cp', to);
   }

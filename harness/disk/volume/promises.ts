@@ -50,7 +50,9 @@ const MEMBERS: Members<Parts> = {
   constants: { make: () => constants },
   cp: {
     make: ({ host }) =>
-      named('cp', async (from, to, options) => copyInTurns(host, prepareCp(host.core, from, to, options))),
+      named('cp', async (from, to, options) =>
+        copyInTurns(host, prepareCp(host.core, 'async', from, to, options)),
+      ),
   },
   lchmod: { make: () => named('lchmod', noLchmod) },
   watch: { make: () => named('watch', unwatched) },

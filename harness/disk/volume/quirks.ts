@@ -82,14 +82,14 @@ function copies(host: Host): Record<string, unknown> {
     cpSync: syncForm(host, 'cpSync', {
       arity: 3,
       prepare: ({ core }, from, to, options) => {
-        const work = prepareCp(core, from, to, options);
+        const work = prepareCp(core, 'sync', from, to, options);
         return () => copyNow(work());
       },
     }),
     cp: function cp(from: unknown, to: unknown, options: unknown, callback?: unknown): void {
       const done = toCallback(typeof options === 'function' ? options : callback);
       const given = typeof options === 'function' ? undefined : options;
-      const work = prepareCp(host.core, from, to, given);
+      const work = prepareCp(host.core, 'async', from, to, given);
       copyInTurns(host, work).then(
         () => host.defer(() => done(null, undefined)),
         (error: unknown) => host.defer(() => done(error)),
