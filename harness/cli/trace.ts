@@ -57,7 +57,7 @@ async function traceCommand(argv: readonly string[], options: TraceOptions, io: 
   const side = mkdtempSync(join(tmpdir(), 'blackout-trace-'));
   try {
     const ignored = ignoring(options.ignore ?? []);
-    const tree = new RealTree(disk, ignored);
+    const tree = new RealTree(disk, ignored, 'anybody');
     const scene: Scene = { disk, cwd: io.cwd, side, ignored, read: () => tree.read() };
     const boot = scene.read();
     const env = { ...process.env } as Record<string, string>;

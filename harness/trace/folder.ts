@@ -73,7 +73,7 @@ export class Folder implements Scene {
     this.side = join(this.cwd, '.recorder');
     mkdirSync(this.disk, { recursive: true });
     mkdirSync(this.side);
-    this.#tree = new RealTree(this.disk, ignored);
+    this.#tree = new RealTree(this.disk, ignored, 'ours');
     this.ignored = ignored;
     open.add(this);
   }
