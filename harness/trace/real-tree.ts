@@ -21,6 +21,8 @@ export class RealTree {
   #group = 0;
   /** Real paths of the files that somebody has written since the tester did. */
   touched: string[] = [];
+  /** Paths on the disk of the directories in which somebody has made or removed names since. */
+  stale: string[] = [];
   readonly #known = new Map<string, { readonly stamp: string; readonly pages: readonly (Page | null)[] }>();
 
   /** @param owners whose files may be: `ours` are the tester's, who writes disks out and can give them to nobody else */
@@ -35,6 +37,7 @@ export class RealTree {
     const image = Image.empty();
     const inodes = new Map<string, number>();
     this.touched = [];
+    this.stale = [];
     const root = lstatSync(this.#root);
     this.#group = root.gid;
     image.apply({ type: 'mode', ino: ROOT_INO, mode: root.mode & 0o7777 });
@@ -43,6 +46,7 @@ export class RealTree {
   }
 
   #fill(image: Image, dir: number, path: string, inodes: Map<string, number>): void {
+    if (lstatSync(this.#root + path).mtimeMs !== WHEN.getTime()) this.stale.push(path);
     for (const bytes of readdirSync(this.#root + path, { encoding: 'buffer' })) {
       const name = bytes.toString();
       if (!Buffer.from(name).equals(bytes)) throw new Unfollowed(`a name in ${path} is no UTF-8`);

@@ -84,11 +84,13 @@ export async function record(scene: Scene, boot: Image, recording: Recording): P
     };
   };
   // Which of two calls that overlap took effect first, nobody sees: one of the two orders leads to what is there.
-  const ways = [life(true), life(false)];
-  const wrong = ways.map((again) => tried(again, boot, scene));
-  const way = ways[wrong.indexOf(undefined)];
-  if (way === undefined) throw wrong[0]!;
-  return { ended, errors, output: readFileSync(stdout!, 'utf8'), again: way };
+  let wrong: Unfollowed | undefined;
+  for (const again of [life(true), life(false)]) {
+    const why = tried(again, boot, scene);
+    if (why === undefined) return { ended, errors, output: readFileSync(stdout!, 'utf8'), again };
+    wrong ??= why;
+  }
+  throw wrong!;
 }
 
 function isBelow(path: string, root: string): boolean {

@@ -78,6 +78,10 @@ function make(life: RecordedLife, call: Call): void {
     handler({ life, process, call, args: argumentsOf(call), failed, value });
   } catch (error) {
     if (!isDiskError(error)) throw error;
+    if (error.code === 'EXDEV')
+      throw new Unfollowed(
+        `${call.name} leads from one file system to another, which is refused there; on this machine the disk is one`,
+      );
     throw new Unfollowed(`${call.name} succeeded on the real disk, and not in its record: ${error.message}`);
   }
 }
