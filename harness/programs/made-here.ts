@@ -33,7 +33,8 @@ type Prepare = (this: void, error: Error, sites: NodeJS.CallSite[]) => unknown;
  * do to lead them back to TypeScript, leave that out.
  */
 export function stackOf({ error }: Made): string {
-  const { prepareStackTrace: usual }: { prepareStackTrace?: Prepare | undefined } = Error;
+  // It has no `this` that it would miss.
+  const usual = Reflect.get(Error, 'prepareStackTrace') as Prepare | undefined;
   if (usual === undefined) return error.stack ?? '';
   Error.prepareStackTrace = (thrown, sites) => {
     const lines = String(usual(thrown, sites)).split('\n');
