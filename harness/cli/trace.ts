@@ -8,7 +8,7 @@ import type { Image } from '../disk/image/image.ts';
 import type { Op } from '../disk/journal.ts';
 import { isSync } from '../persistence/rules.ts';
 import { BadArgument } from '../runs/bad-argument.ts';
-import { describeOp } from '../explore/story.ts';
+import { describeOp } from '../explore/describe.ts';
 import { ignoring } from '../trace/ignored.ts';
 import { RealTree } from '../trace/real-tree.ts';
 import { record, type Life, type Scene } from '../trace/record.ts';

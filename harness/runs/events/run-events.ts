@@ -1,7 +1,7 @@
 import { canonical, type Canonical } from '../../explore/canonical.ts';
 import type { Exploration } from '../../explore/exploration.ts';
 import { reachedBy } from '../../explore/reached.ts';
-import { describeOp } from '../../explore/story.ts';
+import { describeOp } from '../../explore/describe.ts';
 import { EffectGraph } from '../../persistence/graph.ts';
 import { isSync } from '../../persistence/rules.ts';
 import type { EventOf, RunEvent } from '../../../reports/events.ts';
