@@ -54,17 +54,18 @@ export class EventLog implements EventSink {
   }
 
   add(event: RunEvent): void {
+    const { type } = event;
+    // Where records end depends on what they hold alone: a run that is gone on with has the file of one that never ended.
+    const isHead = type === 'start' || type === 'run';
+    if (!isHead && this.#closed === 0) this.#closeRecord();
     const line = JSON.stringify(event);
     this.lines.push(line);
     this.#append(`${line}\n`);
+    if (type === 'run-end' || type === 'end') this.#closeRecord();
   }
 
   commit(): Promise<void> {
-    const sum = this.#sums.line();
-    if (sum.bytes > this.#closed) {
-      this.#append(`${JSON.stringify(sum)}\n`);
-      this.#closed = this.#sums.line().bytes;
-    }
+    this.#closeRecord();
     this.#written = this.#written.then(async () => await this.#write());
     return this.#written;
   }
@@ -74,6 +75,13 @@ export class EventLog implements EventSink {
     await this.#file.close();
     if (!this.#named) await this.#disk.rm(unnamed(this.#path), { force: true });
     if (this.#failed) throw this.#failed.error;
+  }
+
+  #closeRecord(): void {
+    const sum = this.#sums.line();
+    if (sum.bytes === this.#closed) return;
+    this.#append(`${JSON.stringify(sum)}\n`);
+    this.#closed = this.#sums.line().bytes;
   }
 
   #append(text: string): void {

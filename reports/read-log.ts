@@ -11,8 +11,8 @@ export interface Progress {
   readonly runs: readonly EventOf<'run'>[];
   /** Of the runs that had been explored and told to their end, all events but `run`, in the order in which they ended. */
   readonly done: ReadonlyMap<number, readonly RunPart[]>;
-  /** The command had come to its end, and nothing is left to do. */
-  readonly finished: boolean;
+  /** How the command ended; undefined if it had not, or something is left to do. */
+  readonly end: EventOf<'end'> | undefined;
 }
 
 type RunPart = Exclude<RunEvent, { type: 'start' | 'end' | 'run' | 'damage' }>;
@@ -39,8 +39,8 @@ export function readLog(bytes: Uint8Array): Progress {
     if (event.type === 'run-end' && event.late === undefined) done.set(event.run, own);
   }
   const runs = events.filter((event) => event.type === 'run');
-  const ended = events.some((event) => event.type === 'end');
-  return { start, runs, done, finished: ended && done.size === runs.length };
+  const end = events.find((event) => event.type === 'end');
+  return { start, runs, done, end: done.size === runs.length ? end : undefined };
 }
 
 function wholeRecords(bytes: Uint8Array): readonly RunEvent[] {

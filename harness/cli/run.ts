@@ -49,7 +49,7 @@ export async function runCommand(
   });
   try {
     const work = jobs
-      ? { jobs, events: await firstEvents(asked, jobs, known, io, started), done: NONE }
+      ? { jobs, events: await firstEvents(asked, jobs, known, io, started), done: NONE, end: undefined }
       : await resumed(asked, await progressIn(output, io.cwd), options, known, io);
     for (const event of work.events) reporting.add(event);
     await reporting.commit();
@@ -66,7 +66,7 @@ export async function runCommand(
     );
     const { verdict } = reporting.model();
     const elapsedMs = before(work.done) + Math.max(0, io.now() - started);
-    reporting.add({ type: 'end', verdict, interrupted, elapsedMs });
+    reporting.add(work.end ?? { type: 'end', verdict, interrupted, elapsedMs });
     const model = await reporting.end();
     if (interrupted) io.stderr.write(`to go on with it: npx blackout run --resume ${quoted(output)}\n`);
     return exitCode(model);
@@ -125,17 +125,17 @@ async function resumed(
   { output }: RunCommandOptions,
   known: Known,
   io: Io,
-): Promise<{ jobs: readonly Job[]; events: readonly RunEvent[]; done: Done }> {
+): Promise<{ jobs: readonly Job[]; events: readonly RunEvent[]; done: Done; end: Progress['end'] }> {
   const asked = askedAgain(output, progress, now);
   const jobs = await jobsOf(asked, known, io);
   demandUnchanged(output, progress, await firstEvents(asked, jobs, known, io, io.now()));
-  const { start, runs, done, finished } = progress;
+  const { start, runs, done, end } = progress;
   const left = jobs.length - done.size;
-  const what = finished
+  const what = end
     ? 'it had come to its end, and nothing is left to explore: its reports are made again'
     : `${done.size} of its ${jobs.length} runs had ended, and ${left} are left`;
   io.stderr.write(`blackout: ${escapeText(`--resume ${output}: ${what}`)}\n`);
-  return { jobs, events: [start, ...runs, ...[...done.values()].flat()], done };
+  return { jobs, events: [start, ...runs, ...[...done.values()].flat()], done, end };
 }
 
 /** What a report's verdict ends a command with. */
