@@ -77,7 +77,7 @@ describe('a log that is damaged', () => {
         expect([ended, ended - 1]).toContain(expectTrue(torn));
         expect(readLog(torn).end).toBe(undefined);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -103,7 +103,7 @@ describe('a log that is damaged', () => {
           if (changed) expect(size < order.length || readLog(copy).end === undefined).toBe(true);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

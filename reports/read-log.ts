@@ -57,7 +57,8 @@ function wholeRecords(bytes: Uint8Array): readonly RunEvent[] {
       record = [];
     } else {
       if (checker.check(read.event) !== undefined) return whole;
-      record.push(read.event);
+      // As it was written, to the order of its keys: what is told again is to be the same to the byte.
+      record.push(JSON.parse(read.text) as RunEvent);
     }
     sums.add(line.bytes);
     sums.add('\n');

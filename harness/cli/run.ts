@@ -133,7 +133,7 @@ async function resumed(
   const left = jobs.length - done.size;
   const what = end
     ? 'it had come to its end, and nothing is left to explore: its reports are made again'
-    : `${done.size} of its ${jobs.length} runs had ended, and ${left} are left`;
+    : `${done.size} of its ${jobs.length} runs had ended, ${left} to go`;
   io.stderr.write(`blackout: ${escapeText(`--resume ${output}: ${what}`)}\n`);
   return { jobs, events: [start, ...runs, ...[...done.values()].flat()], done, end };
 }
