@@ -52,7 +52,7 @@ describe.skipIf(WITHOUT)(`recoveries that are not run again${WITHOUT ?? ''}`, ()
   });
 
   it('part, to whoever compares them so, where a recovery does not do the same on the same disk', async () => {
-    const recover = [PYTHON, '-c', `import os\nopen('disk/said','w').write(str(os.getpid()))`];
+    const recover = [PYTHON, '-c', `import os\nfor n in range(os.getpid() % 97): os.mkdir(f'disk/{n}')`];
     const definition = { run: sh('echo 1 > disk/a'), recover };
     expect(told(await explored(definition))).not.toEqual(
       told(await explored({ ...definition, recoverEach: true })),

@@ -69,7 +69,7 @@ async function pairs(form: Form, from: string): Promise<{ real: unknown[]; ours:
       real.push([said, await copied(realFs, form, from, to, options)]);
       const core = new Core(Image.empty());
       core.mkdirp(playground.root);
-      ours.push([said, await copied(createTestVolume(core).fs as Fs, form, from, to, options)]);
+      ours.push([said, await copied(createTestVolume(core).fs, form, from, to, options)]);
     }
   }
   return { real, ours };

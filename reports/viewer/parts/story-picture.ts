@@ -107,12 +107,13 @@ function lifeDrawing(life: LifeLayout, { lanes, height }: StoryLayout): Child {
     life.ops.map((op) => opDrawing(op)),
     life.promises.map(({ x, text, worded }) => [
       svg('line', { class: 'promise', x1: x, x2: x, y1: PROMISE_Y - 4, y2: bottom }),
-      svg(
-        'text',
-        { class: 'promise', x: x + 4, y: PROMISE_Y + 2 },
-        `told: ${clip(text, 16)}`,
-        tip(`promised: ${text}`),
-      ),
+      worded &&
+        svg(
+          'text',
+          { class: 'promise', x: x + 4, y: PROMISE_Y + 2 },
+          `told: ${clip(text, 13)}`,
+          tip(`promised: ${text}`),
+        ),
     ]),
     life.rescue &&
       svg(
