@@ -24,6 +24,14 @@ export function editSentence({ when, kind, target, path }: EditReport): string {
   return `${when} the ${op}: ${what}`;
 }
 
+/** The place in the source; what is not in JavaScript has none, and is told by the call that it makes. */
+function headOf({ places: [place], when, kind }: EditReport): string {
+  if (place) return escapeText(placeText(place));
+  return when === 'begin'
+    ? 'recover'
+    : `the program's system calls, at its ${OP_WORD[kind ?? ''] ?? kind ?? ''}`;
+}
+
 /** One edit: where, what, and the line with what is added, as a patch has it. */
 export function editLines(edit: EditReport, source: SourceOf, paint: Paint, columns: number): string[] {
   const [place, ...way] = edit.places;
@@ -34,7 +42,7 @@ export function editLines(edit: EditReport, source: SourceOf, paint: Paint, colu
         ? 'in the run'
         : 'in recoveries';
   const lines = [
-    `  ${paint('bold', place ? escapeText(placeText(place)) : 'recover')}`,
+    `  ${paint('bold', headOf(edit))}`,
     ...way.slice(0, 2).map((each) => paint('dim', `      called by ${escapeText(placeText(each))}`)),
     `    ${editSentence(edit)} ${paint('dim', `(${count(edit.calls, 'call')} ${lives})`)}`,
   ];

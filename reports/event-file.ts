@@ -1,4 +1,3 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import type { RunEvent } from './events.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -10,50 +9,10 @@ export interface EventSink {
   /** All lines so far, without their ends. */
   readonly lines: readonly string[];
   add(event: RunEvent): void;
+  /** What was added belongs together and is worth keeping. Returns when it is on the disk, if it is kept before the end. */
+  commit(): Promise<void>;
   /** Returns when everything is on the disk. @throws what the first write that failed threw */
   close(): Promise<void>;
-}
-
-/** Writes events as they come, so that a run that is killed leaves what it told until then. */
-export class EventFile implements EventSink {
-  readonly lines: string[] = [];
-  readonly #file: FileHandle;
-  #written: Promise<void> = Promise.resolve();
-  #failed: { readonly error: unknown } | undefined;
-
-  private constructor(file: FileHandle) {
-    this.#file = file;
-  }
-
-  /** Makes the file, empty. @throws with Node's code if it can't be made */
-  static async create(path: string): Promise<EventFile> {
-    return new EventFile(await open(path, 'w'));
-  }
-
-  add(event: RunEvent): void {
-    const line = JSON.stringify(event);
-    this.lines.push(line);
-    this.#written = this.#written.then(async () => await this.#append(line));
-  }
-
-  async close(): Promise<void> {
-    await this.#written;
-    try {
-      if (!this.#failed) await this.#file.sync();
-    } finally {
-      await this.#file.close();
-    }
-    if (this.#failed) throw this.#failed.error;
-  }
-
-  async #append(line: string): Promise<void> {
-    if (this.#failed) return;
-    try {
-      await this.#file.write(`${line}\n`);
-    } catch (error) {
-      this.#failed = { error };
-    }
-  }
 }
 
 /** Keeps events that are all known at once: the file is old or new, never a mix. */
@@ -69,6 +28,8 @@ export class EventLines implements EventSink {
   add(event: RunEvent): void {
     this.lines.push(JSON.stringify(event));
   }
+
+  async commit(): Promise<void> {}
 
   async close(): Promise<void> {
     if (this.#path !== undefined) await writeAtomically(this.#path, `${this.lines.join('\n')}\n`);

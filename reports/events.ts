@@ -4,12 +4,14 @@ import { configurationsSchema, failuresSchema, livesSchema, statesSchema } from 
 import { mainLifeSchema, planSchema, resultSchema } from './schema/run.ts';
 import { causeSchema } from './schema/story.ts';
 import { ledgerSchema } from './schema/syncs.ts';
+import { sumSchema } from './sums.ts';
 
 /**
  * Run events: what an exploration tells, in order, and the only source of every report. `events.jsonl` holds one event
  * a line. A run is one scenario under one model, and all its events name it by its number; those of several runs may
  * be mixed. Each run tells `run`, then `life`, `states`, `failures`, `configurations`, `lives`, `cause` and `ledger` as far
- * as there are any, and `run-end`. A file without `end` was cut off.
+ * as there are any, and `run-end`. A file without `end` was cut off. While a run goes on, its file is a log to resume it
+ * from, and has a `sum` after each part that is whole.
  *
  * `schemaVersion` rises when a field changes its meaning or goes away; new fields may come without that.
  */
@@ -34,6 +36,8 @@ export const startSchema = z.object({
   settings: z.array(z.string()),
   /** How many shards this was put together from; absent if it was explored in one. */
   shards: z.number().int().positive().optional(),
+  /** A sum over all that the scenarios are made of: what must be the same for a run to be resumed. */
+  sources: z.string().optional(),
 });
 
 const run = { run: natural };
@@ -73,6 +77,9 @@ export const eventSchema = z.discriminatedUnion('type', [
     elapsedMs: z.number().nonnegative(),
   }),
 ]);
+
+/** A line of the file, whichever kind it is. */
+export const lineSchema = z.discriminatedUnion('type', [...eventSchema.options, sumSchema]);
 
 export type RunEvent = z.infer<typeof eventSchema>;
 export type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;

@@ -1,6 +1,8 @@
+import { isAbsolute } from 'node:path';
 import { OUTCOME_WORDS } from './cause-text.ts';
 import { markdownReport } from './markdown.ts';
 import type { DistinctCause, ReportModel } from './model.ts';
+import type { PlaceReport } from './schema/place.ts';
 import { count, escapeText } from './text.ts';
 import { unawaited } from './uncut.ts';
 import type { WriterContext, WriterKind } from './writer.ts';
@@ -33,7 +35,7 @@ export function annotations(model: ReportModel): readonly string[] {
   const told = new Set(model.causes.flatMap(({ found }) => found.map(({ run }) => run)));
   const untold = model.runs.filter((run) => run.verdict !== 'converged' && !told.has(run));
   return [
-    ...shown.map((cause) => command('error', titleOf(cause), messageOf(cause))),
+    ...shown.map((cause) => command('error', titleOf(cause), messageOf(cause), placeOf(cause))),
     ...(left > 0 ? [command('error', count(left, 'more cause'), 'the report has them all')] : []),
     ...untold.map(({ verdict, scenario, model: name, reason }) => {
       const level = verdict === 'counterexample' ? 'error' : 'warning';
@@ -61,10 +63,21 @@ function messageOf({ found }: DistinctCause): string {
   ].join('\n');
 }
 
+/** Where the op is made whose loss matters, if that is a file of the repository: there the annotation stands. */
+function placeOf({ found }: DistinctCause): PlaceReport | undefined {
+  const { culprit } = found[0]!.cause.story;
+  return culprit?.places?.find(({ file }) => !isAbsolute(file) && !/(?:^|\/)node_modules\//.test(file));
+}
+
 /** @param message may have several lines */
-function command(level: 'error' | 'warning', title: string, message: string): string {
+function command(level: 'error' | 'warning', title: string, message: string, place?: PlaceReport): string {
   const lines = message.split('\n').map(escapeText).join('\n');
-  return `::${level} title=${escapeProperty(escapeText(title))}::${escapeData(lines)}`;
+  const properties = [
+    ...(place ? [`file=${escapeProperty(escapeText(place.file))}`, `line=${place.line}`] : []),
+    ...(place?.column === undefined ? [] : [`col=${place.column}`]),
+    `title=${escapeProperty(escapeText(title))}`,
+  ];
+  return `::${level} ${properties.join(',')}::${escapeData(lines)}`;
 }
 
 function escapeData(text: string): string {

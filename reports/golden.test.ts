@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { eventSchema } from './events.ts';
+import { lineSchema } from './events.ts';
 import { foldEvents } from './model.ts';
 import { jsonReport } from './json.ts';
 import { reportSchema } from './schema/report.ts';
@@ -44,8 +44,8 @@ describe('of the recorded run', () => {
 });
 
 describe('the published JSON Schema', () => {
-  it('of an event is current', async () => {
-    const schema = z.toJSONSchema(eventSchema, { target: 'draft-2020-12' });
+  it('of a line of events is current', async () => {
+    const schema = z.toJSONSchema(lineSchema, { target: 'draft-2020-12' });
     await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot('events.schema.json');
   });
 });

@@ -54,7 +54,9 @@ describe('hostile text', () => {
         const fair = await writtenBy('github', small);
         expect(lines).toHaveLength(fair.printed.split('\n').filter((line) => line !== '').length);
         for (const line of lines) {
-          expect(line).toMatch(/^::(error|warning) title=(?:[^%:,]|%25|%3A|%2C)*::(?:[^%]|%25|%0A)*$/u);
+          expect(line).toMatch(
+            /^::(error|warning) (?:file=(?:[^%:,]|%25|%3A|%2C)*,line=\d+,col=\d+,)?title=(?:[^%:,]|%25|%3A|%2C)*::(?:[^%]|%25|%0A)*$/u,
+          );
           expect(line).not.toMatch(CONTROL);
         }
       }),

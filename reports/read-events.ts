@@ -1,6 +1,8 @@
 import { EventChecker } from './check-events.ts';
-import { eventSchema, SCHEMA_VERSION, type RunEvent } from './events.ts';
-import { clip, count, escapeText } from './text.ts';
+import type { RunEvent } from './events.ts';
+import { linesOf, parseLine, type PlacedLine } from './parse-line.ts';
+import { Sums } from './sums.ts';
+import { count } from './text.ts';
 
 /** Something that can't be read as a report at all. */
 export class NoReport extends Error {
@@ -21,37 +23,34 @@ export interface EventsRead {
  */
 export function readEvents(bytes: Uint8Array): EventsRead {
   const reader = new Reader();
-  let from = 0;
-  for (let line = 1; from < bytes.length; line++) {
-    const end = bytes.indexOf(NEWLINE, from);
-    reader.line(bytes.subarray(from, end < 0 ? bytes.length : end), line, from, end >= 0);
-    from = end < 0 ? bytes.length : end + 1;
-  }
+  let number = 0;
+  for (const line of linesOf(bytes)) reader.line(line, ++number);
   return reader.end(bytes.length);
 }
-
-const NEWLINE = 0x0a;
 
 class Reader {
   readonly #events: RunEvent[] = [];
   readonly #lines: string[] = [];
   readonly #checker = new EventChecker();
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  readonly #sums = new Sums();
+  /** Where a sum does not fit, what is wrong has been told as a rule, and no later one can fit. */
+  #damaged = false;
 
-  line(bytes: Uint8Array, line: number, offset: number, ended: boolean): void {
+  line({ bytes, offset, ended }: PlacedLine, line: number): void {
     const where = `line ${line} (from byte ${offset} on)`;
-    const read = this.#parse(bytes, ended);
-    if ('wrong' in read) {
-      if (line === 1) throw new NoReport(`${where} is not the start of a report: ${read.wrong}`);
-      this.#damage(`${where}: ${read.wrong}`);
-      return;
+    const read = parseLine(bytes, ended);
+    if ('sum' in read && !this.#damaged && !this.#sums.fits(read.sum)) {
+      this.#damage(`${where}: what comes before it is not what was written: it has another sum`);
     }
-    const wrong = this.#checker.check(read.event);
+    this.#sums.add(bytes);
+    if (ended) this.#sums.add('\n');
+    if ('sum' in read) return;
+    const wrong = 'wrong' in read ? read.wrong : this.#misfit(read.event);
     if (wrong !== undefined) {
       if (line === 1) throw new NoReport(`${where} is not the start of a report: ${wrong}`);
-      this.#damage(`${where}: the ${read.event.type} event does not fit: ${wrong}`);
-      return;
+      return this.#damage(`${where}: ${wrong}`);
     }
+    if ('wrong' in read) return;
     this.#events.push(read.event);
     this.#lines.push(read.text);
   }
@@ -65,32 +64,15 @@ class Reader {
     return { events: this.#events, lines: this.#lines };
   }
 
+  #misfit(event: RunEvent): string | undefined {
+    const wrong = this.#checker.check(event);
+    return wrong === undefined ? undefined : `the ${event.type} event does not fit: ${wrong}`;
+  }
+
   #damage(text: string): void {
+    this.#damaged = true;
     const event: RunEvent = { type: 'damage', text };
     this.#events.push(event);
     this.#lines.push(JSON.stringify(event));
-  }
-
-  #parse(bytes: Uint8Array, ended: boolean): { event: RunEvent; text: string } | { wrong: string } {
-    let text: string;
-    let value: unknown;
-    try {
-      text = this.#decoder.decode(bytes);
-    } catch {
-      return { wrong: 'it is not UTF-8' };
-    }
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return { wrong: ended ? `it is not JSON: ${clip(escapeText(text), 60)}` : 'it is cut off' };
-    }
-    const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-    if (version !== undefined && version !== SCHEMA_VERSION) {
-      return { wrong: `it has version ${JSON.stringify(version)}, and this is version ${SCHEMA_VERSION}` };
-    }
-    const parsed = eventSchema.safeParse(value);
-    if (parsed.success) return { event: parsed.data, text };
-    const issue = parsed.error.issues[0]!;
-    return { wrong: clip(escapeText(`${issue.path.join('.') || 'it'}: ${issue.message}`), 200) };
   }
 }

@@ -1,8 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EventFile } from './event-file.ts';
 import { Reporter } from './reporter.ts';
 import { sampleEvents } from './testing/sample.ts';
 
@@ -39,24 +35,5 @@ describe('a writer that fails', () => {
     expect(broken).toEqual(['early: Error: no', 'late: Error: late']);
     expect(heard).toEqual({ early: 1, late: events.length, good: events.length, ended: 1 });
     expect(model.runs).toHaveLength(8);
-  });
-});
-
-describe('the file of events', () => {
-  it('holds what was told so far, as it is told', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'blackout-events-'));
-    try {
-      const path = join(directory, 'events.jsonl');
-      const file = await EventFile.create(path);
-      const events = sampleEvents();
-      for (const event of events) file.add(event);
-      await file.close();
-      const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
-      expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(events);
-      expect(lines).toEqual(file.lines);
-      await expect(EventFile.create(directory)).rejects.toThrow('EISDIR');
-    } finally {
-      await rm(directory, { recursive: true });
-    }
   });
 });

@@ -1,5 +1,6 @@
 import type { Paint } from './paint.ts';
-import type { StoryLifeReport, StoryReport } from './schema/story.ts';
+import { positionText, wayText } from './place-text.ts';
+import type { StoryLifeReport, StoryOpReport, StoryReport } from './schema/story.ts';
 import { count, escapeText } from './text.ts';
 import { treeTable } from './tree-table.ts';
 import { unawaited, withoutLoss } from './uncut.ts';
@@ -25,7 +26,7 @@ export function storyText(story: StoryReport, options: StoryTextOptions, paint: 
     if (options.rowsMax > 0) lines.push(...treeTable(life, options, paint));
     lines.push('');
   }
-  lines.push(...endLines(story, paint));
+  lines.push(...endLines(story, options, paint));
   return lines;
 }
 
@@ -42,12 +43,25 @@ function opLines(life: StoryLifeReport, options: StoryTextOptions, paint: Paint)
     if (op.phase !== undefined && op.phase !== phase)
       lines.push(paint('dim', `      -- ${escapeText(op.phase)} --`));
     phase = op.phase;
-    const text = `${String(op.index).padStart(5)}  ${escapeText(op.text)}`;
-    if (op.index > life.at) lines.push(paint('dim', `${text}   (not reached)`));
-    else lines.push(op.sync ? `${text}   ${paint('good', '== sync ==')}` : text);
+    const reached = op.index <= life.at;
+    lines.push(
+      ...(reached
+        ? opLine(op, op.sync ? '   == sync ==' : '', options.width, paint)
+        : opLine(op, '   (not reached)', options.width, paint).map((line) => paint('dim', line))),
+    );
     if (op.index === life.at) lines.push(cut);
   }
   return lines;
+}
+
+/** An op, and where the program makes it: at the end of its line where there is room, else below. */
+function opLine(op: StoryOpReport, mark: string, width: number, paint: Paint): string[] {
+  const text = `${String(op.index).padStart(5)}  ${escapeText(op.text)}`;
+  const shown = op.sync && mark !== '' ? `${text}${paint('good', mark)}` : `${text}${mark}`;
+  const place = op.places?.[0] && escapeText(positionText(op.places[0]));
+  if (place === undefined) return [shown];
+  const fits = text.length + mark.length + 3 + place.length <= width;
+  return fits ? [`${shown}   ${paint('dim', place)}`] : [shown, `         ${paint('dim', place)}`];
 }
 
 /** What was pending at the cut, a line per op: lost, kept, or torn where only a part of it was. */
@@ -91,10 +105,12 @@ function promises(life: StoryLifeReport): string[] {
 /** Frames of a stack that a story shows: those nearest to where it was thrown. */
 const FRAMES_MAX = 5;
 
-function endLines(story: StoryReport, paint: Paint): string[] {
+function endLines(story: StoryReport, { width }: StoryTextOptions, paint: Paint): string[] {
   const last = story.lives.length === 0 ? 'The main life' : 'The last recovery';
-  const lines = [`${last} is not cut: it ${escapeText(story.recovery.ending)}.`];
-  for (const op of story.recovery.ops) lines.push(`${String(op.index).padStart(5)}  ${escapeText(op.text)}`);
+  const lines = [
+    `${last} is not cut: it ${escapeText(story.recovery.ending)}.`,
+    ...story.recovery.ops.flatMap((op) => opLine(op, '', width, paint)),
+  ];
   const left = story.recovery.length - story.recovery.ops.length;
   if (left > 0) lines.push(paint('dim', `      ... and ${count(left, 'more op')}`));
   if (story.outcome === 'converged')
@@ -133,12 +149,32 @@ export function causeLines(story: StoryReport): string[] {
   if (story.outcome === 'converged') return [];
   const lines = unawaited(story).map((text) => `  ${escapeText(text)}`);
   if (story.culprit !== null)
-    lines.push(`  The loss that matters: ${escapeText(story.culprit.text)}, or a part of it.`);
+    lines.push(
+      `  The loss that matters: ${escapeText(story.culprit.text)}, or a part of it.`,
+      ...wayLines(story.culprit.places),
+    );
   else lines.push(`  ${escapeText(withoutLoss(story.uncut, story.failed, story.early))}`);
   if (story.rescue !== null)
-    lines.push(`  A sync that would have prevented it: ${escapeText(story.rescue.text)}.`);
+    lines.push(
+      `  A sync that would have prevented it: ${escapeText(story.rescue.text)}.`,
+      ...(samePlaces(story) ? [] : wayLines(story.rescue.places, 'That op is made in')),
+    );
   else if (story.remedy !== undefined) lines.push(`  What would help: ${escapeText(story.remedy)}.`);
   else if (story.culprit !== null)
     lines.push('  No single sync right after that op would have prevented it.');
   return lines;
+}
+
+/** Calls on the way to an op that are told next to it. */
+const CALLERS = 3;
+
+function wayLines(places: StoryOpReport['places'], said = 'Made in'): string[] {
+  return wayText(places ?? [], CALLERS).map((text, i) =>
+    i === 0 ? `    ${said} ${escapeText(text)}` : `      called by ${escapeText(text)}`,
+  );
+}
+
+/** The sync comes right after the op that matters, as a rule: then its place has been told. */
+function samePlaces({ culprit, rescue }: StoryReport): boolean {
+  return culprit !== null && rescue !== null && culprit.life === rescue.life && culprit.op === rescue.after;
 }

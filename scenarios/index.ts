@@ -5,6 +5,15 @@ import { overWire } from './backup/wire-catalogue.ts';
 import { builtIn } from './built-in.ts';
 import { burp } from './burp/catalogue.ts';
 import { takeovers } from './burp/takeovers.ts';
+import { tester } from './tester/catalogue.ts';
 
 /** Every scenario of this project: `package.json` names this module to the command. */
-export const catalogue: Catalogue = [...builtIn, ...backups, ...shared, ...overWire, ...takeovers, ...burp];
+export const catalogue: Catalogue = [
+  ...builtIn,
+  ...tester,
+  ...backups,
+  ...shared,
+  ...overWire,
+  ...takeovers,
+  ...burp,
+];

@@ -4,7 +4,15 @@ import { rolldown } from 'rolldown';
 import type { ViewerTexts } from '../reports/html-viewer.ts';
 
 /** In the order in which they apply. */
-const STYLES = ['base.css', 'verdict.css', 'heat-map.css', 'story.css', 'graph.css', 'ledger.css'];
+const STYLES = [
+  'base.css',
+  'verdict.css',
+  'heat-map.css',
+  'story.css',
+  'story-picture.css',
+  'graph.css',
+  'ledger.css',
+];
 
 /**
  * Bundles the viewer's sources into one script and one style sheet, with nothing left to load.

@@ -23,9 +23,11 @@ export async function earlierReport(path: string): Promise<EarlierReport | undef
     const stats = await file.stat();
     if (!stats.isFile()) return undefined;
     const start = parsed((await part(file, 0)).split('\n', 1)[0]!);
-    const end = parsed((await part(file, Math.max(0, stats.size - END_MAX))).trimEnd().split('\n').at(-1)!);
+    // Behind the last event there may be a sum.
+    const last = (await part(file, Math.max(0, stats.size - END_MAX))).trimEnd().split('\n').slice(-2);
+    const end = last.map(parsed).find((line) => line?.['type'] === 'end');
     if (start?.['type'] !== 'start' || !Array.isArray(start['settings'])) return undefined;
-    const verdict = end?.['type'] === 'end' ? String(end['verdict']) : undefined;
+    const verdict = end ? String(end['verdict']) : undefined;
     return { settings: start['settings'].map(String), verdict };
   } finally {
     await file.close();

@@ -5,11 +5,14 @@ import type { Job } from '../runs/job.ts';
 import { ProgressLine } from './progress.ts';
 import { runJobs } from '../runs/jobs/run-jobs.ts';
 
+const NONE: ReadonlySet<number> = new Set();
+
 /**
  * Runs all jobs, with a line of progress, until the budget or a Ctrl-C ends them.
  *
  * @param budget in milliseconds, for all jobs together
  * @param ended told all that a run tells but `run` itself
+ * @param done numbers of jobs that need not be done
  * @returns whether it was interrupted
  */
 export async function exploreJobs(
@@ -18,9 +21,11 @@ export async function exploreJobs(
   catalogue: Catalogue,
   io: Io,
   ended: (events: readonly RunEvent[]) => void,
+  done: { has(job: number): boolean } = NONE,
 ): Promise<boolean> {
   let interrupted = false;
-  const progress = new ProgressLine(io, jobs.length);
+  const left = [...jobs.entries()].filter(([number]) => !done.has(number));
+  const progress = new ProgressLine(io, left.length);
   const listeners: (() => void)[] = [];
   const release = io.onInterrupt(() => {
     interrupted = true;
@@ -29,7 +34,7 @@ export async function exploreJobs(
     for (const listener of listeners) listener();
   });
   try {
-    await runJobs(jobs, catalogue, io, {
+    await runJobs(left, catalogue, io, {
       deadline: io.now() + budget,
       interrupted: () => interrupted,
       onInterrupt: (listener) => void listeners.push(listener),

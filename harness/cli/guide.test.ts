@@ -1,7 +1,7 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createFacade } from '../disk/facade/facade.ts';
 import { Core } from '../disk/core/core.ts';
 import { Image } from '../disk/image/image.ts';
@@ -28,6 +28,9 @@ const told = blocks.filter(({ language }) => language === '').map(({ text }) => 
 /** What the example imports: the package itself is only there once it has been built. */
 const LIBRARY = fileURLToPath(new URL('../index.ts', import.meta.url));
 
+/** The command is run here, and stories tell places as seen from where one stands. */
+afterEach(() => void vi.restoreAllMocks());
+
 async function runs(store: string): Promise<Ran> {
   let ran: Ran | undefined;
   await inDirectory(async (directory) => {
@@ -37,6 +40,7 @@ async function runs(store: string): Promise<Ran> {
       if (name.includes(':')) continue;
       await writeFile(join(directory, name), text.replace("'blackout'", JSON.stringify(LIBRARY)));
     }
+    vi.spyOn(process, 'cwd').mockReturnValue(directory);
     ran = await run(['run', './store.blackout.mjs'], [], directory);
   });
   return ran!;

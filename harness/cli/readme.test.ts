@@ -1,7 +1,7 @@
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { inDirectory, run } from './testing/fake-io.ts';
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
@@ -17,14 +17,22 @@ const [failing, passing] = blocks.filter((block) => block.text.startsWith('db\n'
 
 /** What the example imports: the package itself is only there once it has been built. */
 const LIBRARY = fileURLToPath(new URL('../index.ts', import.meta.url));
-const PACKAGES = fileURLToPath(new URL('../../node_modules', import.meta.url));
+/** What it installs, with what that needs: in its own directory, as paths in stories are told from there. */
+const PACKAGES = ['lowdb', 'steno', 'write-file-atomic', 'imurmurhash', 'signal-exit'];
+
+/** The command is run here, and stories tell places as seen from where one stands. */
+afterEach(() => void vi.restoreAllMocks());
 
 async function output(text: string): Promise<string> {
   let stdout = '';
   await inDirectory(async (directory) => {
     expect(text).toContain("from 'blackout';");
-    await symlink(PACKAGES, join(directory, 'node_modules'));
+    for (const name of PACKAGES) {
+      const from = fileURLToPath(new URL(`../../node_modules/${name}`, import.meta.url));
+      await cp(from, join(directory, 'node_modules', name), { recursive: true });
+    }
     await writeFile(join(directory, 'db.blackout.mjs'), text.replace("'blackout'", JSON.stringify(LIBRARY)));
+    vi.spyOn(process, 'cwd').mockReturnValue(directory);
     stdout = (await run(['run'], [], directory)).stdout;
   });
   return stdout;

@@ -190,7 +190,9 @@ describe('blackout run --reporter', () => {
       const argv = ['run', 'bad', '--model', 'posix', '--reporter', 'junit', '--reporter', 'markdown,github'];
       const ran = await run(argv, registry, directory);
       expect(ran.code).toBe(1);
-      expect(ran.stdout).toMatch(/^::error title=bad under posix%3A CORRUPT/m);
+      expect(ran.stdout).toMatch(
+        /^::error file=harness\/cli\/testing\/registry.ts,line=\d+,col=\d+,title=bad under posix%3A CORRUPT/m,
+      );
       expect(ran.stdout).toMatch(/^FAIL {2}1 of 1 run does not converge/m);
       const file = async (name: string): Promise<string> =>
         await readFile(join(directory, 'blackout-report', name), 'utf8');

@@ -22,7 +22,7 @@ describe('the report folder', () => {
     });
   });
 
-  it.each(['', 'no number', '999999999', String(process.pid)])(
+  it.each(['', 'no number', '999999999', String(process.pid), `${process.ppid} another-boot:1`])(
     'is taken over from a lock that nobody holds: %j',
     async (holder) => {
       await inDirectory(async (directory) => {
@@ -33,6 +33,13 @@ describe('the report folder', () => {
       });
     },
   );
+
+  it('is not taken over from a process that is there', async () => {
+    await inDirectory(async (directory) => {
+      await writeFile(join(directory, LOCK), String(process.ppid));
+      await expect(lockOutput(directory)).rejects.toThrow(`process ${process.ppid} is writing there`);
+    });
+  });
 
   it('is let go of when the command fails, too', async () => {
     await inDirectory(async (directory) => {

@@ -1,7 +1,8 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { describeError } from '../explore/outcome.ts';
-import { EVENT_FILE, EventFile, EventLines, type EventSink } from '../../reports/event-file.ts';
+import { EVENT_FILE, EventLines, type EventSink } from '../../reports/event-file.ts';
+import { EventLog } from '../../reports/event-log.ts';
 import type { RunEvent } from '../../reports/events.ts';
 import { jsonReport } from '../../reports/json.ts';
 import type { ReportModel } from '../../reports/model.ts';
@@ -24,6 +25,8 @@ export interface ReportingOptions {
   readonly reporters: readonly string[];
   /** The report folder, as the user named it. */
   readonly output: string;
+  /** The option that named it; `--output` if nothing is said. */
+  readonly option?: string;
   /** One more place for `report.json`. */
   readonly json?: string;
   /**
@@ -71,7 +74,7 @@ export class Reporting {
    * @throws BadArgument if it can't be made
    */
   static async open(io: Io, options: ReportingOptions): Promise<Reporting> {
-    const { output, json } = options;
+    const { output, json, option = '--output' } = options;
     if (json !== undefined && json !== STDOUT) {
       const path = resolve(io.cwd, json);
       await demand(`--json ${json}`, async () => await ensureDirectory(dirname(path)));
@@ -79,14 +82,16 @@ export class Reporting {
     }
     const folder = resolve(io.cwd, output);
     const path = join(folder, EVENT_FILE);
-    const unlock = await demand(`--output ${output}`, async () => {
+    const unlock = await demand(`${option} ${output}`, async () => {
       await ensureDirectory(folder);
       return await lockOutput(folder);
     });
     try {
       await tellReplaced(path, options, io);
-      const events = await demand(`--output ${output}`, async () => {
-        if (options.events === 'live') return await EventFile.create(path);
+      const events = await demand(`${option} ${output}`, async () => {
+        // Found out now, and not when it is to get its name.
+        if (await isDirectory(path)) throw Object.assign(new Error(path), { code: 'EISDIR' });
+        if (options.events === 'live') return await EventLog.create(path);
         return new EventLines(options.events === 'whole' ? path : undefined);
       });
       return new Reporting(io, options, { events, unlock });
@@ -99,6 +104,11 @@ export class Reporting {
   add(event: RunEvent): void {
     this.#events.add(event);
     this.#reporter.add(event);
+  }
+
+  /** What was added belongs together. Returns when it would survive a power cut, if events are written as they come. */
+  async commit(): Promise<void> {
+    await this.#events.commit();
   }
 
   /** What is known so far. */

@@ -40,9 +40,11 @@ describe('blackout repro TOKEN', () => {
       expect(ran.stdout).toMatch(/^bad under posix: corrupt$/m);
       expect(ran.stdout).toMatch(/^The main life is cut after op 3 of 4$/m);
       expect(ran.stdout).toMatch(
-        /-- publish --\n {4}3 {2}rename \/tmp -> \/file\n {2}-+ the power goes off here, after op 3/,
+        /-- publish --\n {4}3 {2}rename \/tmp -> \/file {3}harness\/cli\/testing\/registry\.ts:18:\d+\n {2}-+ the power goes off here, after op 3/,
       );
-      expect(ran.stdout).toMatch(/^ {4}4 {2}fsync \/ {3}\(not reached\)$/m);
+      expect(ran.stdout).toMatch(
+        /^ {4}4 {2}fsync \/ {3}\(not reached\) {3}harness\/cli\/testing\/registry\.ts:20:\d+$/m,
+      );
       expect(ran.stdout).toMatch(/torn {2}op 2: lost data of \/tmp, page 0; kept size of \/tmp rises to 3/);
       expect(ran.stdout).toMatch(/path +the program saw +the disk held +after recovery/);
       expect(ran.stdout).toMatch(/\* \/file {2}3 B 11507a0e "new" {2}3 B, all zeros {2}3 B, all zeros/);

@@ -1,12 +1,18 @@
 import type { Known } from '../runs/scenarios/project-catalogue.ts';
-import { SCHEMA_VERSION, type StartEvent } from '../../reports/events.ts';
+import { SCHEMA_VERSION, type EventOf, type RunEvent, type StartEvent } from '../../reports/events.ts';
+import type { Progress } from '../../reports/read-log.ts';
 import type { ReportModel } from '../../reports/model.ts';
+import { escapeText } from '../../reports/text.ts';
 import { EXIT } from './exit-codes.ts';
 import { exploreJobs } from './explore-jobs.ts';
 import type { Io } from './io.ts';
+import type { Job } from '../runs/job.ts';
 import { planJobs, type RunOptions } from '../runs/plan.ts';
 import { Reporting } from './reporting.ts';
+import { askedAgain, demandBegun, demandUnchanged, progressIn, type Asked } from './resume.ts';
 import { runEvent } from '../runs/events/run-events.ts';
+import { quoted } from '../runs/quoted.ts';
+import { sourcesDigest } from '../runs/scenarios/sources-digest.ts';
 import { settingsOf } from '../runs/settings.ts';
 import { VERSION } from '../runs/version.ts';
 
@@ -16,53 +22,86 @@ export interface RunCommandOptions extends RunOptions {
   readonly json?: string;
   readonly output: string;
   readonly quiet?: boolean;
+  /** The folder of the run to go on with, which `output` is then. */
+  readonly resume?: string;
 }
 
 /** `blackout run`. Returns the exit code. */
 export async function runCommand(
   scenarios: readonly string[],
   options: RunCommandOptions,
-  { catalogue, isOwn }: Known,
+  known: Known,
   io: Io,
 ): Promise<number> {
-  const jobs = await planJobs(scenarios, options, catalogue, io.cwd, isOwn);
+  const { reporter: reporters, output, json, quiet = false, resume } = options;
+  const asked: Asked = { scenarios, options };
   const started = io.now();
-  const { reporter: reporters, output, json } = options;
+  // Before anything is made there: what is no report folder is not to become one.
+  if (resume !== undefined) await demandBegun(resume, io.cwd);
+  const jobs = resume === undefined ? await jobsOf(asked, known, io) : undefined;
   const reporting = await Reporting.open(io, {
     reporters,
     output,
     events: 'live',
-    settings: settingsOf(scenarios, options),
-    quiet: options.quiet ?? false,
+    ...(resume === undefined ? { settings: settingsOf(scenarios, options) } : { option: '--resume' }),
+    quiet,
     ...(json === undefined ? {} : { json }),
   });
   try {
-    reporting.add(await startEvent(scenarios, options, io, started));
-    for (const [run, job] of jobs.entries()) reporting.add(runEvent(run, job));
+    const work = jobs
+      ? { jobs, events: await firstEvents(asked, jobs, known, io, started), done: NONE, end: undefined }
+      : await resumed(asked, await progressIn(output, io.cwd), options, known, io);
+    for (const event of work.events) reporting.add(event);
+    await reporting.commit();
     const interrupted = await exploreJobs(
-      jobs,
+      work.jobs,
       options.budget,
-      catalogue,
-      { ...io, quiet: options.quiet ?? false },
+      known.catalogue,
+      { ...io, quiet },
       (events) => {
         for (const event of events) reporting.add(event);
+        void reporting.commit();
       },
+      work.done,
     );
     const { verdict } = reporting.model();
-    reporting.add({ type: 'end', verdict, interrupted, elapsedMs: Math.max(0, io.now() - started) });
-    return exitCode(await reporting.end());
+    const elapsedMs = before(work.done) + Math.max(0, io.now() - started);
+    reporting.add(work.end ?? { type: 'end', verdict, interrupted, elapsedMs });
+    const model = await reporting.end();
+    if (interrupted) io.stderr.write(`to go on with it: npx blackout run --resume ${quoted(output)}\n`);
+    return exitCode(model);
   } finally {
     await reporting.close();
   }
 }
 
-async function startEvent(
-  scenarios: readonly string[],
-  options: RunCommandOptions,
+type Done = Progress['done'];
+
+const NONE: Done = new Map();
+
+/** Milliseconds that runs took in earlier lives of this command. */
+function before(done: Done): number {
+  const ends = [...done.values()].map((events) => events.at(-1) as EventOf<'run-end'>);
+  return ends.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+}
+
+async function jobsOf(
+  { scenarios, options }: Asked,
+  { catalogue, isOwn }: Known,
+  io: Io,
+): Promise<readonly Job[]> {
+  return await planJobs(scenarios, options, catalogue, io.cwd, isOwn);
+}
+
+/** What a run tells before its first job, and what must be the same if it is to be resumed. */
+async function firstEvents(
+  { scenarios, options }: Asked,
+  jobs: readonly Job[],
+  known: Known,
   io: Io,
   started: number,
-): Promise<StartEvent> {
-  return {
+): Promise<readonly RunEvent[]> {
+  const start: StartEvent = {
     type: 'start',
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'blackout', version: VERSION },
@@ -71,7 +110,32 @@ async function startEvent(
     seed: options.seed ?? 1,
     shard: options.shard ?? null,
     settings: settingsOf(scenarios, options),
+    sources: await sourcesDigest(jobs, known.path),
   };
+  return [start, ...jobs.map((job, run) => runEvent(run, job))];
+}
+
+/**
+ * A run that is gone on with begins with what it had told, in the order in which that was.
+ * @throws BadArgument if something else is asked for, or would be explored
+ */
+async function resumed(
+  now: Asked,
+  progress: Progress,
+  { output }: RunCommandOptions,
+  known: Known,
+  io: Io,
+): Promise<{ jobs: readonly Job[]; events: readonly RunEvent[]; done: Done; end: Progress['end'] }> {
+  const asked = askedAgain(output, progress, now);
+  const jobs = await jobsOf(asked, known, io);
+  demandUnchanged(output, progress, await firstEvents(asked, jobs, known, io, io.now()));
+  const { start, runs, done, end } = progress;
+  const left = jobs.length - done.size;
+  const what = end
+    ? 'it had come to its end, and nothing is left to explore: its reports are made again'
+    : `${done.size} of its ${jobs.length} runs had ended, ${left} to go`;
+  io.stderr.write(`blackout: ${escapeText(`--resume ${output}: ${what}`)}\n`);
+  return { jobs, events: [start, ...runs, ...[...done.values()].flat()], done, end };
 }
 
 /** What a report's verdict ends a command with. */

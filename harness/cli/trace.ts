@@ -1,23 +1,22 @@
-import { existsSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, extname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { count, escapeText } from '../../reports/text.ts';
 import { Core } from '../disk/core/core.ts';
-import { Image } from '../disk/image/image.ts';
+import type { Image } from '../disk/image/image.ts';
 import type { Op } from '../disk/journal.ts';
 import { isSync } from '../persistence/rules.ts';
 import { BadArgument } from '../runs/bad-argument.ts';
-import { describeOp } from '../explore/story.ts';
+import { describeOp } from '../explore/describe.ts';
 import { ignoring } from '../trace/ignored.ts';
 import { RealTree } from '../trace/real-tree.ts';
 import { record, type Life, type Scene } from '../trace/record.ts';
 import { Unfollowed } from '../trace/unfollowed.ts';
-import { writeTree } from '../trace/write-tree.ts';
 import { collect, parseDuration } from './arguments.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { scenarioText } from './trace-scenario.ts';
+import { targetAt, writeScenario } from './trace-write.ts';
 
 interface TraceOptions {
   readonly dir: string;
@@ -51,19 +50,21 @@ export function defineTrace(program: Command, io: Io, end: (code: number) => voi
 
 async function traceCommand(argv: readonly string[], options: TraceOptions, io: Io): Promise<number> {
   const disk = diskAt(resolve(io.cwd, options.dir), options.dir);
-  const file = options.write === undefined ? undefined : resolve(io.cwd, options.write);
-  if (file !== undefined && existsSync(file))
-    throw new BadArgument(`--write ${options.write!}: it is there already`);
   const side = mkdtempSync(join(tmpdir(), 'blackout-trace-'));
   try {
     const ignored = ignoring(options.ignore ?? []);
-    const tree = new RealTree(disk, ignored);
+    const tree = new RealTree(disk, ignored, 'anybody');
     const scene: Scene = { disk, cwd: io.cwd, side, ignored, read: () => tree.read() };
     const boot = scene.read();
+    // Before the program runs: what it has done can't be done again.
+    const target = options.write === undefined ? undefined : targetAt(io.cwd, options.write, boot);
     const env = { ...process.env } as Record<string, string>;
     const life = await record(scene, boot, { argv, env, timeLimit: options.limit, looks: false, asks: true });
     tell(life, boot, io);
-    if (file !== undefined) writeScenario(file, argv, { ...options, disk }, boot, io);
+    if (target) {
+      const dir = relative(io.cwd, disk);
+      io.stdout.write(writeScenario(target, { argv, disk, dir, ignore: options.ignore ?? [] }, boot, io.cwd));
+    }
     return life.ended.code === 0 ? EXIT.converged : EXIT.unknown;
   } catch (error) {
     if (!(error instanceof Unfollowed)) throw error;
@@ -119,38 +120,4 @@ function summary(ops: readonly Op[]): string {
 
 function escapeLines(text: string): string {
   return `${text.trimEnd().split('\n').map(escapeText).join('\n')}\n`;
-}
-
-function writeScenario(
-  file: string,
-  argv: readonly string[],
-  options: TraceOptions & { readonly disk: string },
-  boot: Image,
-  io: Io,
-): void {
-  const name = basename(file)
-    .slice(0, -extname(file).length)
-    .replace(/\.blackout$/, '');
-  const before = `${name}.before`;
-  const folder = join(resolve(file, '..'), before);
-  const isEmpty =
-    boot.inode(1)?.kind === 'dir' && (boot.inode(1) as { entries: { size: number } }).entries.size === 0;
-  if (!isEmpty) {
-    if (existsSync(folder)) throw new BadArgument(`--write: ${before} is there already`);
-    mkdirSync(folder);
-    writeTree(folder, boot, Image.empty());
-  }
-  const text = scenarioText({
-    name,
-    argv,
-    disk: options.disk,
-    dir: relative(io.cwd, options.disk),
-    ignore: options.ignore ?? [],
-    ...(isEmpty ? {} : { before }),
-  });
-  writeFileSync(file, text, { flag: 'wx' });
-  const also = isEmpty ? '' : `, and ${before}, the disk as it was before`;
-  io.stdout.write(
-    `wrote ${escapeText(relative(io.cwd, file))}${escapeText(also)}: say in it how to check a disk\n`,
-  );
 }

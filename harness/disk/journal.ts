@@ -95,6 +95,8 @@ export interface Op {
 /** The ordered record of all ops and syncs of one life. */
 export class Journal {
   readonly ops: Op[] = [];
+  /** Told of each op right after it; nobody, as a rule. */
+  onRecord: ((op: Op) => void) | undefined = undefined;
 
   /** The number of ops so far, which is also the last crash point. */
   get length(): number {
@@ -105,6 +107,7 @@ export class Journal {
   record(op: Op): Op {
     if (op.index !== this.ops.length + 1) assert.fail(`op ${op.index} can't follow op ${this.ops.length}`);
     this.ops.push(op);
+    if (this.onRecord !== undefined) this.onRecord(op);
     return op;
   }
 }

@@ -34,6 +34,9 @@ export interface Lived {
 /** What a life is told of what it meets. */
 export type Met = Pick<LifeRequest, 'faults' | 'order'>;
 
+/** The same, and what is to be noted of it. */
+type Asked = Met & Pick<LifeRequest, 'placed'>;
+
 const UNHARMED: Lived = { part: 'recover', own: 0, failed: 0 };
 
 /** Runs recoveries and checks, each once for what it depends on, and keeps count. */
@@ -57,7 +60,7 @@ export class Judge {
   }
 
   /** A life that recovers from `image`, uncut. */
-  async recover(image: Image, wrap?: (fs: Facade) => Facade, met: Met = {}): Promise<LifeRecord> {
+  async recover(image: Image, wrap?: (fs: Facade) => Facade, met: Asked = {}): Promise<LifeRecord> {
     this.recoveries++;
     return await this.#live({
       part: 'recover',
@@ -69,7 +72,7 @@ export class Judge {
   }
 
   /** The main life once more, in which calls fail, or take effect in another order. */
-  async run(met: Met): Promise<LifeRecord> {
+  async run(met: Asked): Promise<LifeRecord> {
     const { boot, time } = this.#main;
     return await this.#live({ part: 'run', boot, time, ...met });
   }

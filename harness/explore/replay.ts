@@ -5,7 +5,7 @@ import { undurable } from './durability.ts';
 import { failedIn, meetsSomething, metIn, unfit, type Conditions } from './conditions.ts';
 import { Judge, type Lived } from './judge.ts';
 import { withPromises } from '../programs/life.ts';
-import type { LifeRecord } from '../programs/program.ts';
+import type { LifeRecord, LifeRequest } from '../programs/program.ts';
 import { prepare, type MainLife } from './main-life.ts';
 import { DEFAULTS, type ExploreOptions } from './options.ts';
 import type { Verdict } from './outcome.ts';
@@ -111,6 +111,19 @@ export class Player {
     const verdict = await this.#judge.judge(life, acknowledged, { part, own, failed });
     const schedule = { ...this.schedule(cuts), ...(meetsSomething(last) ? { last } : {}) };
     return { schedule, lives, recovery: life, verdict: this.#durable(uptime, life, verdict, part) };
+  }
+
+  /**
+   * Lives a life of a story that was played once more, and notes where its ops are made.
+   * @param crash the disk that it recovers from; undefined for the main life
+   */
+  async livePlaced(
+    crash: Image | undefined,
+    conditions: Conditions | undefined,
+    placed: NonNullable<LifeRequest['placed']>,
+  ): Promise<LifeRecord> {
+    const asked = { ...metIn(this.model, conditions, false), placed };
+    return await (crash ? this.#judge.recover(crash, undefined, asked) : this.#judge.run(asked));
   }
 
   /** A recovery from a disk, or the main life, under conditions. */

@@ -1,17 +1,19 @@
 import { listTree, type TreeEntry } from '../disk/image/tree.ts';
 import type { Image } from '../disk/image/image.ts';
 import type { FaultKind } from '../disk/fault-kinds.ts';
-import type { Change, Op } from '../disk/journal.ts';
+import type { Op } from '../disk/journal.ts';
 import { hasFailed } from '../persistence/adrift.ts';
 import type { FailedSync } from './failed-syncs.ts';
-import type { Effect } from '../persistence/model.ts';
 import { isSync } from '../persistence/rules.ts';
-import { causeOf, pathOf } from './cause.ts';
+import { causeOf } from './cause.ts';
+import { describeEffect, describeOp } from './describe.ts';
 import { earlyCalls, earlyIn } from './early.ts';
 import { fatesOf, opFate, type EffectFate, type Fates, type OpFate } from './fates.ts';
+import type { Place } from '../programs/call-site.ts';
 import type { LifeRecord, Mark } from '../programs/program.ts';
 import { mayNotTry } from '../programs/guard.ts';
 import { heldBefore } from './held-before.ts';
+import { placesIn, type Places } from './story-places.ts';
 import { neighboursOf, type Neighbour } from './neighbours.ts';
 import { describeError, type Verdict } from './outcome.ts';
 import type { CutLife, Player, Replay } from './replay.ts';
@@ -38,10 +40,24 @@ export interface StoryCause {
   readonly op: string | undefined;
   /** The sync that would have prevented the story; none if no single one would. */
   readonly sync: string | undefined;
-  /** The same as data: in which life, which op or after which op, and what it is about. */
+  /** The same as data: in which life, which op or after which op, what it is about, and where that op is made. */
   readonly culprit:
-    { readonly life: number; readonly op: number; readonly kind: string; readonly path: string } | undefined;
-  readonly rescue: { readonly life: number; readonly after: number; readonly path: string } | undefined;
+    | {
+        readonly life: number;
+        readonly op: number;
+        readonly kind: string;
+        readonly path: string;
+        readonly places?: readonly Place[];
+      }
+    | undefined;
+  readonly rescue:
+    | {
+        readonly life: number;
+        readonly after: number;
+        readonly path: string;
+        readonly places?: readonly Place[];
+      }
+    | undefined;
   /** What would help where no sync does, as a sentence; none if there is nothing to say. */
   readonly remedy: string | undefined;
   /** The calls that failed, as text. */
@@ -81,6 +97,8 @@ export interface StoryOp {
   readonly sync: boolean;
   /** How it failed, if it did. */
   readonly fault?: FaultKind;
+  /** Where the program makes it: the call first, then what called it. Absent where that is not known. */
+  readonly places?: readonly Place[];
   readonly phase: string | undefined;
   /** What became of it; undefined where it was not cut, or not reached, and for what has no effects. */
   readonly fate: OpFate | undefined;
@@ -107,22 +125,46 @@ export async function tellStory(
   replay: Replay,
   expired: () => boolean = () => false,
 ): Promise<Story> {
+  const cause = await tellCause(player, replay);
+  const places = await placesIn(player, replay, AFTER, [cause.culprit?.op, cause.rescue?.after]);
   return {
     token: player.token(replay),
     scenario: player.scenario.name,
     model: player.model.name,
     verdict: replay.verdict,
-    lives: replay.lives.map((lived, i) => tellLife(lived, i === 0 ? 'run' : 'recovery', fatesIn(replay, i))),
+    lives: replay.lives.map((lived, i) =>
+      tellLife(lived, i === 0 ? 'run' : 'recovery', fatesIn(replay, i), places[i]!),
+    ),
     recovery: {
-      ops: tellOps(replay.recovery, replay.recovery.ops.length, replay.recovery.image, new Map()),
+      ops: tellOps(
+        replay.recovery,
+        replay.recovery.ops.length,
+        replay.recovery.image,
+        new Map(),
+        places.at(-1)!,
+      ),
       ending: endingOf(replay.recovery),
       tree: listTree(replay.recovery.image),
     },
-    cause: await tellCause(player, replay),
+    cause: withPlaces(cause, places),
     neighbours:
       replay.verdict.outcome === 'converged' || mayNotTry()
         ? []
         : await neighboursOf(player, replay, expired),
+  };
+}
+
+/** Says of the op that matters, and of the one next to which a sync would help, where they are made. */
+function withPlaces(cause: StoryCause, places: readonly Places[]): StoryCause {
+  const { culprit, rescue } = cause;
+  const placed = (life: number, op: number): { readonly places?: readonly Place[] } => {
+    const made = places[life]?.get(op) ?? [];
+    return made.length > 0 ? { places: made } : {};
+  };
+  return {
+    ...cause,
+    culprit: culprit && { ...culprit, ...placed(culprit.life, culprit.op) },
+    rescue: rescue && { ...rescue, ...placed(rescue.life, rescue.after) },
   };
 }
 
@@ -133,7 +175,7 @@ function fatesIn({ lives }: Replay, life: number): Fates {
   return fatesOf(lives[last]!)[lives[last]!.uptime.killed.length - (last - life)]!;
 }
 
-function tellLife(lived: CutLife, role: StoryLife['role'], fates: Fates): StoryLife {
+function tellLife(lived: CutLife, role: StoryLife['role'], fates: Fates, places: Places): StoryLife {
   const { life, cut, pending, kept, seen, crash, uptime } = lived;
   return {
     role,
@@ -141,7 +183,7 @@ function tellLife(lived: CutLife, role: StoryLife['role'], fates: Fates): StoryL
     length: life.ops.length,
     early: cut.early ?? false,
     killed: cut.kill ?? false,
-    ops: tellOps(life, cut.at + AFTER, seen, fates),
+    ops: tellOps(life, cut.at + AFTER, seen, fates, places),
     pending: pending.map((effect) => ({
       ...nameOf(effect, uptime.killed.length),
       text: describeEffect(effect, seen),
@@ -154,10 +196,17 @@ function tellLife(lived: CutLife, role: StoryLife['role'], fates: Fates): StoryL
   };
 }
 
-function tellOps(life: LifeRecord, to: number, seen: Image, fates: Fates): readonly StoryOp[] {
+function tellOps(
+  life: LifeRecord,
+  to: number,
+  seen: Image,
+  fates: Fates,
+  places: Places,
+): readonly StoryOp[] {
   const early = earlyCalls(life);
   return life.ops.slice(0, to).map((op) => {
     const own = fates.get(op.index) ?? [];
+    const made = places.get(op.index) ?? [];
     return {
       index: op.index,
       kind: op.kind,
@@ -165,6 +214,7 @@ function tellOps(life: LifeRecord, to: number, seen: Image, fates: Fates): reado
       text: [describeOp(op), ...(early.get(op.index) ?? [])].join('  '),
       sync: isSync(op) && !hasFailed(op),
       ...(op.fault ? { fault: op.fault } : {}),
+      ...(made.length > 0 ? { places: made } : {}),
       phase: life.phases.findLast((mark) => mark.after < op.index)?.value,
       fate: opFate(op, own),
       effects: own.map(({ effect, ...fate }) => ({
@@ -237,55 +287,4 @@ function endingOf(life: LifeRecord): string {
 
 function ops({ ops: { length } }: LifeRecord): string {
   return length === 1 ? '1 op' : `${length} ops`;
-}
-
-/** One op in words that a shell user knows, and how it failed, if it did. */
-export function describeOp(op: Op): string {
-  return op.fault === undefined ? describeCall(op) : `${describeCall(op)}  ${faultText(op.fault)}`;
-}
-
-function faultText(fault: FaultKind): string {
-  if (fault === 'short') return 'SHORT: not all of what was to be written';
-  const lasting = fault.endsWith('-lasting') ? ', and from here on' : '';
-  return `FAILED: ${fault.replace('-lasting', '').toUpperCase()}${lasting}`;
-}
-
-function describeCall(op: Op): string {
-  const range = op.length === undefined ? '' : ` [${op.offset ?? 0}, +${op.length})`;
-  switch (op.kind) {
-    case 'rename':
-    case 'link':
-      return `${op.kind} ${op.path} -> ${op.to}`;
-    case 'symlink':
-      return `symlink ${op.path} -> ${JSON.stringify(op.to)}`;
-    case 'truncate':
-      return `truncate ${op.path} to ${op.offset}`;
-    default:
-      return `${op.kind} ${op.path}${range}`;
-  }
-}
-
-/** One effect: what of its op it is. */
-export function describeEffect(effect: Effect, seen: Image): string {
-  return effect.changes.map((change) => describeChange(change, effect.op, seen)).join(' and ');
-}
-
-function describeChange(change: Change, op: Op, seen: Image): string {
-  switch (change.type) {
-    case 'entry': {
-      const dir = pathOf(seen, change.dir) ?? '(a removed directory)';
-      const path = `${dir === '/' ? '' : dir}/${change.name}`;
-      return change.ino === 0 ? `entry ${path} goes` : `entry ${path} comes`;
-    }
-    case 'page':
-      return `data of ${op.path}, page ${change.index}`;
-    case 'sector':
-      return `data of ${op.path}, page ${change.index}, sector ${change.sector}`;
-    case 'grow':
-      return `size of ${op.path} rises to ${change.size}`;
-    case 'truncate':
-      return `size of ${op.path} falls to ${change.size}`;
-    case 'mode':
-      return `mode of ${op.path} becomes 0${change.mode.toString(8)}`;
-  }
 }

@@ -6,7 +6,8 @@ import type { Image } from '../disk/image/image.ts';
 import { randomly, type Choices } from '../persistence/choices.ts';
 import type { Departure } from './event-loop.ts';
 import { kindOf } from './kind-of.ts';
-import type { LifeRecord, Mark, Unawaited } from './program.ts';
+import { notePlaces } from './note-places.ts';
+import type { LifeRecord, LifeRequest, Mark, Unawaited } from './program.ts';
 import type { Acknowledgement, Life } from './scenario.ts';
 import { Supervisor } from './supervise.ts';
 
@@ -22,6 +23,7 @@ export interface LifeOptions {
   readonly mounts?: readonly string[];
   /** See `LifeRequest`. */
   readonly traced?: boolean;
+  readonly placed?: LifeRequest['placed'];
   readonly watchesReal?: boolean;
   readonly order?: readonly Departure[];
   readonly faults?: FaultsOptions;
@@ -55,6 +57,7 @@ export async function runLife(
   const clock = { now: (): number => loop.time++ };
   const { faults, mounts = [] } = options;
   const core = new Core(boot.fork(), { ...clock, mounts, ...(faults ? { faults } : {}) });
+  const places = options.placed && notePlaces(core.journal, loop, options.placed);
   const acknowledged: Mark<Acknowledgement>[] = [];
   const phases: Mark<string>[] = [];
   const unawaited: Unawaited[] = [];
@@ -86,6 +89,7 @@ export async function runLife(
     time: loop.time,
     overlaps: loop.overlaps,
     steps: loop.steps,
+    ...(places ? { places } : {}),
     ...(core.faults ? { chances: core.faults.chances } : {}),
     ...(cutOff.length > 0 ? { cutOff } : {}),
     ...(realPaths.length > 0 ? { realPaths } : {}),

@@ -25,3 +25,33 @@ export function madeHere(before: Made | undefined): Made {
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
+
+type Prepare = (this: void, error: Error, sites: NodeJS.CallSite[]) => unknown;
+
+/**
+ * The stack of that place, in which the frames that wait say so as Node has it: those who rewrite stacks, as test runners
+ * do to lead them back to TypeScript, leave that out.
+ */
+export function stackOf({ error }: Made): string {
+  // It has no `this` that it would miss.
+  const usual = Reflect.get(Error, 'prepareStackTrace') as Prepare | undefined;
+  if (usual === undefined) return error.stack ?? '';
+  Error.prepareStackTrace = (thrown, sites) => {
+    const lines = String(usual(thrown, sites)).split('\n');
+    const frames = lines.filter((line) => FRAME.test(line)).length;
+    let next = 0;
+    return lines
+      .map((line) => {
+        if (frames !== sites.length || !FRAME.test(line)) return line;
+        return sites[next++]!.isAsync() ? line.replace(FRAME, '$1async ') : line;
+      })
+      .join('\n');
+  };
+  try {
+    return error.stack ?? '';
+  } finally {
+    Error.prepareStackTrace = usual;
+  }
+}
+
+const FRAME = /^(\s*at )(?:async )?/;

@@ -3,6 +3,7 @@ import type { Facade } from '../disk/facade/facade.ts';
 import type { About } from '../disk/facade/turns.ts';
 import type { Image } from '../disk/image/image.ts';
 import type { Op } from '../disk/journal.ts';
+import type { Place } from './call-site.ts';
 import type { Departure, Step } from './event-loop.ts';
 import type { Acknowledgement, Endured } from './scenario.ts';
 
@@ -29,6 +30,8 @@ export interface LifeRequest {
    * files all the time: it is for a life that is known to fail.
    */
   readonly traced?: boolean;
+  /** The first and the last op of which it is noted where the program makes them. It costs much, as with `traced`. */
+  readonly placed?: { readonly from: number; readonly to: number };
   /** Watches for calls to the real file system: see `LifeRecord.realPaths`. */
   readonly watchesReal?: boolean;
   /**
@@ -73,6 +76,8 @@ export interface LifeRecord {
   readonly overlaps: number;
   /** The moments at which several calls were under way: where another order was possible. */
   readonly steps: readonly Step[];
+  /** By op, of those that this was asked for: the call in the source first, then what called it; none if not known. */
+  readonly places?: ReadonlyMap<number, readonly Place[]>;
   /** What the life would still have done after its end, and was not let, in words: an interval, say. */
   readonly cutOff?: readonly string[];
   /** Where the program did not wait for its own calls: a forgotten `await`, maybe. */

@@ -107,7 +107,7 @@ async function eventsOf(scenario: Scenario, cuts: PowerCuts): Promise<readonly R
   const now = (): number => Date.now();
   const events: RunEvent[] = [started(options, name), ...jobs.map((job, run) => runEvent(run, job))];
   await runJobs(
-    jobs,
+    [...jobs.entries()],
     catalogue,
     { now },
     {

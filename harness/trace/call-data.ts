@@ -61,10 +61,15 @@ const writev: Handler = (step) => {
   if (!step.failed) written(step, { bytes: vectorOf(step.args[1]!) });
 };
 
+const KNOWN_FLAGS = new Set(['', '0', 'RWF_HIPRI', 'RWF_NOWAIT', 'RWF_APPEND', 'RWF_SYNC', 'RWF_DSYNC']);
+
 const pwritev: Handler = (step) => {
-  const { args, failed } = step;
+  const { life, process, call, args, failed } = step;
   if (failed) return;
   const flags = flagsOf(args[4] ?? '');
+  const other = [...flags].find((flag) => !KNOWN_FLAGS.has(flag));
+  if (other !== undefined && life.file(process, call, args[0]!))
+    life.refuse(call, fdOf(args[0]!).path ?? '', `its flag ${other} is not followed`);
   const at = numberOf(args[3]!);
   written(step, {
     bytes: vectorOf(args[1]!),
@@ -82,9 +87,11 @@ const read: Handler = ({ process, args, value }) => {
 
 const lseek: Handler = ({ life, process, call, args, failed, value }) => {
   const file = life.file(process, call, args[0]!);
-  if (!file || failed) return;
-  file.position = value;
-  life.learning.look(file.ino);
+  if (!file) return;
+  const [, , whence = ''] = args;
+  if (/SEEK_(?:DATA|HOLE)/.test(whence)) life.learning.inode(file.ino);
+  else if (whence !== 'SEEK_SET') life.learning.look(file.ino);
+  if (!failed) file.position = value;
 };
 
 const truncate: Handler = ({ life, process, call, args, failed }) => {
@@ -99,7 +106,9 @@ const ftruncate: Handler = ({ life, process, call, args, failed }) => {
 
 const fallocate: Handler = ({ life, process, call, args, failed }) => {
   const file = life.file(process, call, args[0]!);
-  if (!file || failed) return;
+  if (!file) return;
+  life.learning.look(file.ino);
+  if (failed) return;
   const { core } = life;
   const flags = flagsOf(args[1]!);
   const [start, length] = [numberOf(args[2]!), numberOf(args[3]!)];

@@ -1,4 +1,5 @@
-import { numberOf } from './arguments.ts';
+import { fdOf, numberOf } from './arguments.ts';
+import { locked } from './call-opens.ts';
 import type { Place } from './places.ts';
 import type { Handler, Step } from './step.ts';
 
@@ -17,6 +18,8 @@ const byPath =
 
 const byDescriptor: Handler = ({ life, process, call, args }) => {
   const raw = args[0]!.startsWith('0x');
+  const { cwd } = process.standing;
+  if (args[0]!.startsWith('AT_FDCWD')) return 'ino' in cwd ? life.learning.look(cwd.ino) : undefined;
   const file = raw ? process.descriptors.get(numberOf(args[0]!)) : life.file(process, call, args[0]!);
   if (file?.kind === 'disk') life.learning.look(file.ino);
 };
@@ -39,7 +42,28 @@ const getdents: Handler = ({ life, process, args }) => {
   if (file?.kind === 'disk') life.learning.listing(file.ino);
 };
 
-const room: Handler = ({ life }) => life.learning.other();
+/** How much room there is depends on all that the disk holds; what the kernel makes up has none. */
+const MADE_UP = /^\/(?:proc|sys)(?:\/|$)/;
+
+const room: Handler = ({ life, process, call, args, failed }) => {
+  const place = life.place(process, call, args[0]!, true);
+  if (!failed && !(place.type === 'elsewhere' && MADE_UP.test(place.path))) life.learning.other();
+};
+
+const roomOfOpen: Handler = ({ life, process, args, failed }) => {
+  const file = process.descriptors.get(fdOf(args[0]!).fd!);
+  if (!failed && !(file?.kind === 'other' && MADE_UP.test(file.path))) life.learning.other();
+};
+
+/** Times are no part of the disk, nor are extended attributes, of which no file has any: but a name is there, or isn't. */
+const utimensat: Handler = (step) =>
+  step.args[1] === 'NULL'
+    ? byDescriptor(step)
+    : at({ ...step, args: [step.args[0]!, step.args[1]!, step.args[3] ?? ''] });
+
+const watched: Handler = ({ life, process, call, args }) => {
+  life.place(process, call, args[1]!, !args[2]?.includes('IN_DONT_FOLLOW'));
+};
 
 export const LOOKS: Readonly<Record<string, Handler>> = {
   stat: byPath(true),
@@ -54,5 +78,17 @@ export const LOOKS: Readonly<Record<string, Handler>> = {
   fstat: byDescriptor,
   getdents64: getdents,
   statfs: room,
-  fstatfs: room,
+  fstatfs: roomOfOpen,
+  getxattr: byPath(true),
+  lgetxattr: byPath(false),
+  listxattr: byPath(true),
+  llistxattr: byPath(false),
+  utime: byPath(true),
+  utimes: byPath(true),
+  futimesat: at,
+  utimensat,
+  inotify_add_watch: watched,
+  fanotify_mark: ({ life }) => life.learning.other(),
+  flock: locked,
+  name_to_handle_at: at,
 };

@@ -1,4 +1,4 @@
-import { modeOf, textOf } from './arguments.ts';
+import { modeOf, numberOf, textOf } from './arguments.ts';
 import { exchange, linkInode } from './disk.ts';
 import type { Place } from './places.ts';
 import type { Handler, Step } from './step.ts';
@@ -22,12 +22,20 @@ function renamed(
 ): void {
   const { life, process, call, failed } = step;
   const [source, target] = [from, to].map(([path, at]) => life.place(process, call, path, false, at));
+  replaces(step, source!, target!);
   if (failed) return;
   life.demandSame(call, source!, target!);
   if (source?.type !== 'disk' || target?.type !== 'disk') return;
   if (flags.includes('RENAME_WHITEOUT')) life.refuse(call, source.path, 'it leaves a whiteout behind');
   if (flags.includes('RENAME_EXCHANGE')) exchange(life.core, source, target);
   else life.core.rename(source.path, target.path);
+}
+
+/** A name can't take the place of a directory that holds something, and leaves another of the same file alone. */
+function replaces({ life }: Step, source: Place, target: Place): void {
+  if (source.type !== 'disk' || target.type !== 'disk' || target.ino === 0) return;
+  if (life.core.image.inode(target.ino)?.kind === 'dir') life.learning.listing(target.ino);
+  else if (source.ino !== 0) life.learning.same(source.ino, target.ino);
 }
 
 const rename: Handler = (step) => renamed(step, [step.args[0]!], [step.args[1]!]);
@@ -78,8 +86,11 @@ const linkat: Handler = (step) => {
 };
 
 function removed(step: Step, kind: 'unlink' | 'rmdir', path: string, at?: string): void {
-  const place = own(step, path, at);
-  if (place) step.life.core[kind](place.path);
+  const { life, process, call, failed } = step;
+  const place = life.place(process, call, path, false, at);
+  if (place.type !== 'disk') return;
+  if (kind === 'rmdir' && life.core.image.inode(place.ino)?.kind === 'dir') life.learning.listing(place.ino);
+  if (!failed) life.core[kind](place.path);
 }
 
 const unlink: Handler = (step) => removed(step, 'unlink', step.args[0]!);
@@ -139,24 +150,47 @@ const fchmod: Handler = ({ life, process, call, args, failed }) => {
   if (file && !failed) life.core.fchmod(file.fd, modeOf(args[1]!));
 };
 
-/** Whose a file is, is not part of the simulated disk; but a new owner takes privileges away. */
-function changedOwner(step: Step, path: string, at: string | undefined, follow: boolean): void {
+/** Everything on the simulated disk is whose the recorder is: a call that leaves it so takes privileges away, no more. */
+function demandOurs({ life, call }: Step, path: string, owner: string, group: string): void {
+  const ours = [process.geteuid?.(), process.getegid?.()];
+  const others = [owner, group].map(numberOf).some((id, i) => id !== -1 && id !== ours[i]);
+  if (others)
+    life.refuse(
+      call,
+      path,
+      `owners are not part of the simulated disk, and it is given to ${owner}:${group}`,
+    );
+}
+
+function changedOwner(
+  step: Step,
+  [path, owner, group]: Owned,
+  at: string | undefined,
+  follow: boolean,
+): void {
   const place = own(step, path, at, follow);
   if (!place) return;
+  demandOurs(step, place.path, owner, group);
   if (follow) step.life.core.chown(place.path, -1, -1);
   else step.life.core.lchown(place.path, -1, -1);
 }
 
-const chown: Handler = (step) => changedOwner(step, step.args[0]!, undefined, true);
-const lchown: Handler = (step) => changedOwner(step, step.args[0]!, undefined, false);
+/** A path, and who is to have it. */
+type Owned = readonly [path: string, owner: string, group: string];
+
+const chown: Handler = (step) => changedOwner(step, step.args as Owned, undefined, true);
+const lchown: Handler = (step) => changedOwner(step, step.args as Owned, undefined, false);
 const fchownat: Handler = (step) => {
-  const [at, path, , , flags] = step.args;
-  if (textOf(path!) === '') fchown({ ...step, args: [at!] });
-  else changedOwner(step, path!, at, !flags?.includes('AT_SYMLINK_NOFOLLOW'));
+  const [at, path, owner, group, flags] = step.args;
+  if (textOf(path!) === '') fchown({ ...step, args: [at!, owner!, group!] });
+  else changedOwner(step, [path!, owner!, group!], at, !flags?.includes('AT_SYMLINK_NOFOLLOW'));
 };
-const fchown: Handler = ({ life, process, call, args, failed }) => {
+const fchown: Handler = (step) => {
+  const { life, process, call, args, failed } = step;
   const file = life.file(process, call, args[0]!);
-  if (file && !failed) life.core.fchown(file.fd, -1, -1);
+  if (!file || failed) return;
+  demandOurs(step, file.path, args[1]!, args[2]!);
+  life.core.fchown(file.fd, -1, -1);
 };
 
 export const NAMES: Readonly<Record<string, Handler>> = {

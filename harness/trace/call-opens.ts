@@ -50,7 +50,10 @@ const creat: Handler = (step) =>
 
 /** `{flags=O_RDWR|O_CREAT, mode=0644, resolve=0}` */
 const openat2: Handler = (step) => {
-  const [, flags = '', mode] = /flags=([^,}]*)(?:, mode=([^,}]*))?/.exec(step.args[2] ?? '') ?? [];
+  const how = step.args[2] ?? '';
+  const [, flags = '', mode] = /flags=([^,}]*)(?:, mode=([^,}]*))?/.exec(how) ?? [];
+  // Where such a path must not lead, the walk here goes all the same.
+  if (/resolve=(?!0)/.test(how)) step.life.learning.other();
   opened(step, step.args[1]!, step.args[0], flags, mode);
 };
 
@@ -109,8 +112,11 @@ function openOnDisk(step: Step, place: Place & { type: 'disk' }, flags: number, 
     life.refuse(call, known, `the record has it as ${place.path}`);
   const inode = place.ino === 0 ? undefined : core.image.inode(place.ino);
   // By a descriptor of O_PATH, nothing is read; but what it leads to can be looked at.
-  if (inode && (flags & O_TRUNC) === 0 && inode.kind !== 'dir' && (flags & 1) === 0)
-    life.learning.inode(place.ino);
+  if (inode && inode.kind !== 'dir' && (flags & O_WRONLY) === 0) {
+    // What is emptied holds nothing of what it held; but what is written by another name of it can be read here.
+    if ((flags & O_TRUNC) === 0) life.learning.inode(place.ino);
+    else life.learning.same(place.ino, place.ino);
+  }
   const fd =
     inode?.kind === 'symlink'
       ? core.openDescriptor(place.ino, flags, place.path).fd
@@ -150,10 +156,17 @@ const dup: Handler = (step) => {
   duplicate(step, step.args[2]?.includes('O_CLOEXEC') ? 'closed' : 'kept');
 };
 
+/** A lock that one name of a file has been given stands in the way of one by another. Nobody holds any at boot. */
+export const locked: Handler = ({ life, process, call, args }) => {
+  const file = life.file(process, call, args[0]!);
+  if (file) life.learning.same(file.ino, file.ino);
+};
+
 const fcntl: Handler = (step) => {
   const { life, process, call, args, failed } = step;
-  if (failed) return;
   const [fd = '', what, value = ''] = args;
+  if (/^F_(?:OFD_)?(?:GETLK|SETLK)/.test(what ?? '')) return locked(step);
+  if (failed) return;
   if (what === 'F_DUPFD') duplicate(step, 'kept');
   else if (what === 'F_DUPFD_CLOEXEC') duplicate(step, 'closed');
   else if (what === 'F_SETFD')

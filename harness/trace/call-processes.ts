@@ -6,10 +6,6 @@ const born: Handler = ({ life, value, failed }) => {
   if (!failed && value > 0) life.processes?.get(value);
 };
 
-const exec: Handler = ({ life, process, failed }) => {
-  if (!failed) life.processes?.exec(process);
-};
-
 const unshare: Handler = ({ life, process, args, failed, call }) => {
   if (failed) return;
   const flags = args[0] ?? '';
@@ -41,8 +37,6 @@ export const PROCESSES: Readonly<Record<string, Handler>> = {
   clone3: born,
   fork: born,
   vfork: born,
-  execve: exec,
-  execveat: exec,
   unshare,
   chdir,
   fchdir,

@@ -42,12 +42,37 @@ const ioSubmit: Handler = ({ life, process, call, args, failed }) => {
   }
 };
 
-const CLONES = /FICLONE|BTRFS_IOC_CLONE|FIDEDUPERANGE|SWAP_EXT|EXCHANGE_RANGE/;
+/** What asks whether a file is a terminal, or a device, learns of each file of the disk that it is none. */
+const NEVER = /^(?:TC|TIOC|BLK|HDIO_|SG_|SIOC)/;
+/** These change nothing: where a file's blocks are, its flags, its block size, how much can be read. */
+const LOOKS = /FIEMAP|FIBMAP|FIGETBSZ|FIONREAD|FS_IOC_GET|FSGETXATTR|FIOASYNC|FIONBIO/;
 
 const ioctl: Handler = ({ life, process, call, args, failed }) => {
-  if (failed || !CLONES.test(args[1] ?? '')) return;
+  const [fd = '', request = ''] = args;
+  if (NEVER.test(request)) return;
+  if (!failed && /^FION?CLEX/.test(request))
+    return process.descriptors.setOnExec(fdOf(fd).fd!, request === 'FIOCLEX' ? 'closed' : 'kept');
+  const file = life.file(process, call, fd);
+  if (!file) return;
+  life.learning.inode(file.ino);
+  if (!failed && !LOOKS.test(request))
+    life.refuse(call, life.core.openFile(file.fd)!.path, `${request} is not followed`);
+};
+
+const ATTRIBUTES = 'extended attributes are not part of the simulated disk';
+
+const setxattr =
+  (follow: boolean): Handler =>
+  ({ life, process, call, args, failed }) => {
+    const place = life.place(process, call, args[0]!, follow);
+    if (!failed && place.type === 'disk') life.refuse(call, place.path, ATTRIBUTES);
+    const file = place.type === 'descriptor' ? process.descriptors.get(place.fd) : undefined;
+    if (!failed && file?.kind === 'disk') life.refuse(call, file.path, ATTRIBUTES);
+  };
+
+const fsetxattr: Handler = ({ life, process, call, args, failed }) => {
   const file = life.file(process, call, args[0]!);
-  if (file) life.refuse(call, life.core.openFile(file.fd)!.path, `${args[1]!} is not followed`);
+  if (file && !failed) life.refuse(call, file.path, ATTRIBUTES);
 };
 
 function changesPaths({ life, call, failed }: Step): void {
@@ -65,6 +90,12 @@ export const REFUSALS: Readonly<Record<string, Handler>> = {
   io_uring_setup: ioUring,
   io_submit: ioSubmit,
   ioctl,
+  setxattr: setxattr(true),
+  lsetxattr: setxattr(false),
+  fsetxattr,
+  removexattr: setxattr(true),
+  lremovexattr: setxattr(false),
+  fremovexattr: fsetxattr,
   mount: changesPaths,
   umount2: changesPaths,
   pivot_root: changesPaths,

@@ -16,14 +16,17 @@ const DESCRIPTORS = `
 
 /** Ways to change a file, or the sense of all paths, that the recorder can't follow. */
 const REFUSED = `
-  mmap mprotect ?io_uring_setup io_submit ioctl mount umount2 pivot_root chroot setns ?open_tree ?move_mount`;
+  mmap mprotect ?io_uring_setup io_submit ioctl mount umount2 pivot_root chroot setns ?open_tree ?move_mount setxattr
+  lsetxattr fsetxattr removexattr lremovexattr fremovexattr`;
 
 /** What moves a descriptor's position. The bytes are not asked for: they are known, or not of the disk. */
 const READS = 'read readv';
 
 /** What a program learns of files without opening them, or by opening directories. */
 const LOOKS = `
-  ?stat ?lstat fstat ?newfstatat ?statx ?access faccessat ?faccessat2 ?readlink readlinkat statfs fstatfs getdents64`;
+  ?stat ?lstat fstat ?newfstatat ?statx ?access faccessat ?faccessat2 ?readlink readlinkat ?statfs fstatfs getdents64
+  getxattr lgetxattr listxattr llistxattr utimensat ?utime ?utimes ?futimesat inotify_add_watch fanotify_mark flock
+  ?name_to_handle_at`;
 
 /** Calls whose arguments stay numbers. */
 const RAW = `${READS} getdents64 fstat`;
@@ -43,6 +46,13 @@ export function straceOptions(output: string, looks: boolean): readonly string[]
   return `-f -q -y -xx -s ${STRING_MAX} --seccomp-bpf -e signal=none -e trace=${calls} -e raw=${raw} -o`
     .split(' ')
     .concat(output, '--');
+}
+
+const names = new Set(wordsOf(LOOKS).replaceAll('?', '').split(','));
+
+/** Whether a call changes nothing that a simulated disk holds, whatever it says. */
+export function onlyLooks(call: string): boolean {
+  return names.has(call);
 }
 
 function wordsOf(...texts: readonly string[]): string {

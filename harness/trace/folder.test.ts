@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, opendirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Core } from '../disk/core/core.ts';
@@ -84,6 +84,44 @@ describe('a folder', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('lists names in one order, and has one time, whatever it held before and whoever had it', () => {
+    const seen = (): string[] => {
+      const lines: string[] = [];
+      const visit = (path: string): void => {
+        lines.push(`${path} ${statSync(path || '/').mtimeMs}`);
+        const open = opendirSync(path);
+        const names: string[] = [];
+        for (let each = open.readSync(); each; each = open.readSync())
+          names.push(each.isDirectory() ? `${each.name}/` : each.name);
+        open.closeSync();
+        lines.push(names.join(' '));
+        for (const name of names) if (name.endsWith('/')) visit(join(path, name));
+      };
+      visit(folder.disk);
+      return lines;
+    };
+    const core = new Core(Image.empty());
+    for (const name of ['/d', '/e']) core.mkdir(name);
+    for (const name of ['/c', '/a', '/b', '/d/b', '/d/a']) core.writeFile(name, Buffer.from('x'));
+    const first = core.image.fork();
+    core.unlink('/a');
+    core.unlink('/d/b');
+    folder.fill(first);
+    const wanted = seen();
+    folder.fill(core.image);
+    folder.fill(first);
+    expect(seen()).toEqual(wanted);
+    folder.lend();
+    for (const name of ['a', 'd/a']) {
+      rmSync(join(folder.disk, name));
+      writeFileSync(join(folder.disk, name), 'x');
+    }
+    writeFileSync(join(folder.disk, 'e/c.lock'), '1');
+    expect(seen()).not.toEqual(wanted);
+    folder.fill(first);
+    expect(seen()).toEqual(wanted);
   });
 
   it('holds it again after a program had it, and nothing that is disregarded', () => {

@@ -73,7 +73,7 @@ export class Folder implements Scene {
     this.side = join(this.cwd, '.recorder');
     mkdirSync(this.disk, { recursive: true });
     mkdirSync(this.side);
-    this.#tree = new RealTree(this.disk, ignored);
+    this.#tree = new RealTree(this.disk, ignored, 'ours');
     this.ignored = ignored;
     open.add(this);
   }
@@ -81,7 +81,9 @@ export class Folder implements Scene {
   /** Makes the disk hold this, whatever it holds now. */
   fill(image: Image): void {
     this.#removeIgnored();
-    writeTree(this.disk, image, this.#held ?? this.#readOrEmpty());
+    const held = this.#held ?? this.#readOrEmpty();
+    writeTree(this.disk, image, held, this.#tree.stale);
+    this.#tree.stale = [];
     for (const path of this.#tree.touched) restore(path);
     this.#held = image.fork();
   }
@@ -119,8 +121,10 @@ export class Folder implements Scene {
     const visit = (path: string): void => {
       for (const entry of readdirSync(this.disk + path, { withFileTypes: true })) {
         const at = `${path}/${entry.name}`;
-        if (this.ignored(at)) rmSync(this.disk + at, { recursive: true, force: true });
-        else if (entry.isDirectory()) visit(at);
+        if (this.ignored(at)) {
+          rmSync(this.disk + at, { recursive: true, force: true });
+          this.#tree.stale.push(path === '' ? '/' : path);
+        } else if (entry.isDirectory()) visit(at);
       }
     };
     visit('');

@@ -13,6 +13,11 @@ export interface Call {
   readonly left: number;
 }
 
+/** `?` is a call that never came back, or that was begun anew. */
+export function hasFailed({ result }: Call): boolean {
+  return result.startsWith('-1') || result.startsWith('?');
+}
+
 /** What a trace holds: calls in the order in which they came back, births of threads, and who ended. */
 export interface Trace {
   readonly calls: readonly Call[];

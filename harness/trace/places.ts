@@ -22,10 +22,14 @@ export type Place =
   /** A descriptor named by `/proc/self/fd/3`. */
   | { readonly type: 'descriptor'; readonly fd: number }
   | { readonly type: 'elsewhere'; readonly path: string }
+  /** Through a link of /proc that only the kernel can follow: `/proc/7/cwd/f`, `/proc/self/fd/3/f`. */
+  | { readonly type: 'hidden'; readonly path: string }
   | { readonly type: 'nowhere' };
 
 const HOPS_MAX = 40;
-const DESCRIPTOR = /^\/(?:proc\/(?:self|thread-self|\d+(?:\/task\/\d+)?)|dev)\/fd\/(\d+)$/;
+const DESCRIPTOR = /^\/(?:proc\/(?:self|thread-self)|dev)\/fd\/(\d+)$/;
+/** `exe` is none of them: what a process runs is asked for when it begins to. */
+const HIDDEN = /^\/proc\/[^/]+(?:\/task\/[^/]+)?\/(?:cwd|root|map_files\/[^/]+|fd\/\d+)$/;
 const STANDARD: Readonly<Record<string, number>> = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 };
 
 /** What programs find on the way to the disk; outside of it, nothing that matters changes while they run. */
@@ -82,6 +86,8 @@ export class Places {
     for (const [i, part] of parts.entries()) {
       const isLast = i === parts.length - 1;
       const next = 'ino' in at ? this.#inside(at.ino, part) : this.#outside(at.path, part);
+      if (next !== undefined && 'path' in next && HIDDEN.test(next.path) && (follow || !isLast))
+        return { type: 'hidden', path: [next.path, ...parts.slice(i + 1)].join('/') };
       if (next === undefined) {
         if (!('ino' in at) || !isLast) return { type: 'nowhere' };
         return this.#place(at.ino, part, 0);

@@ -16,13 +16,20 @@ import { WHEN } from './write-tree.ts';
 export class RealTree {
   readonly #root: string;
   readonly #ignored: Ignored;
+  readonly #ours: boolean;
+  /** That of the disk's own directory, which a folder of the machine may hand down. */
+  #group = 0;
   /** Real paths of the files that somebody has written since the tester did. */
   touched: string[] = [];
+  /** Paths on the disk of the directories in which somebody has made or removed names since. */
+  stale: string[] = [];
   readonly #known = new Map<string, { readonly stamp: string; readonly pages: readonly (Page | null)[] }>();
 
-  constructor(root: string, ignored: Ignored) {
+  /** @param owners whose files may be: `ours` are the tester's, who writes disks out and can give them to nobody else */
+  constructor(root: string, ignored: Ignored, owners: 'ours' | 'anybody') {
     this.#root = root;
     this.#ignored = ignored;
+    this.#ours = owners === 'ours';
   }
 
   /** @throws Unfollowed if there is something that no simulated disk can hold */
@@ -30,12 +37,16 @@ export class RealTree {
     const image = Image.empty();
     const inodes = new Map<string, number>();
     this.touched = [];
-    image.apply({ type: 'mode', ino: ROOT_INO, mode: lstatSync(this.#root).mode & 0o7777 });
+    this.stale = [];
+    const root = lstatSync(this.#root);
+    this.#group = root.gid;
+    image.apply({ type: 'mode', ino: ROOT_INO, mode: root.mode & 0o7777 });
     this.#fill(image, ROOT_INO, '/', inodes);
     return image;
   }
 
   #fill(image: Image, dir: number, path: string, inodes: Map<string, number>): void {
+    if (lstatSync(this.#root + path).mtimeMs !== WHEN.getTime()) this.stale.push(path);
     for (const bytes of readdirSync(this.#root + path, { encoding: 'buffer' })) {
       const name = bytes.toString();
       if (!Buffer.from(name).equals(bytes)) throw new Unfollowed(`a name in ${path} is no UTF-8`);
@@ -43,6 +54,7 @@ export class RealTree {
       if (this.#ignored(at)) continue;
       const real = this.#root + at;
       const stats = lstatSync(real);
+      if (this.#ours) this.#demandOurs(stats, at);
       const id = `${stats.dev}:${stats.ino}`;
       let ino = inodes.get(id);
       if (ino === undefined) {
@@ -53,6 +65,11 @@ export class RealTree {
       image.apply({ type: 'entry', dir, name, ino });
       if (stats.isDirectory()) this.#fill(image, ino, at, inodes);
     }
+  }
+
+  #demandOurs({ uid, gid }: Stats, path: string): void {
+    if (uid === process.geteuid?.() && gid === this.#group) return;
+    throw new Unfollowed(`${path} belongs to ${uid}:${gid}, and owners are not part of the simulated disk`);
   }
 
   #inode(real: string, path: string, stats: Stats): Inode {

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Core } from '../disk/core/core.ts';
 import { Core as NewCore } from '../disk/core/core.ts';
 import type { Image } from '../disk/image/image.ts';
@@ -73,29 +73,28 @@ export async function record(scene: Scene, boot: Image, recording: Recording): P
   if (ended.failed !== undefined) throw new Unfollowed(`strace can't be started: ${ended.failed}`);
   const trace = traceAt(output!, errors);
   endAll(trace.alive);
+  // Which program a name leads to is found out by strace, before it records.
+  const seeks = (env['PATH'] ?? '').split(':').some((dir) => isBelow(resolve(cwd, dir), scene.disk));
   const life = (byEnd: boolean): Life['again'] => {
     const calls = byEnd ? trace.calls : trace.calls.toSorted((one, other) => one.entered - other.entered);
-    return (core, said, learning) =>
-      replay(
-        { ...trace, calls },
-        {
-          core,
-          root: scene.disk,
-          ignored,
-          said,
-          since,
-          cwd,
-          umask: process.umask(),
-          ...(learning ? { learning } : {}),
-        },
-      );
+    const start = { root: scene.disk, ignored, since, cwd, umask: process.umask() };
+    return (core, said, learning) => {
+      if (seeks) learning?.other();
+      replay({ ...trace, calls }, { ...start, core, said, ...(learning ? { learning } : {}) });
+    };
   };
   // Which of two calls that overlap took effect first, nobody sees: one of the two orders leads to what is there.
-  const ways = [life(true), life(false)];
-  const wrong = ways.map((again) => tried(again, boot, scene));
-  const way = ways[wrong.indexOf(undefined)];
-  if (way === undefined) throw wrong[0]!;
-  return { ended, errors, output: readFileSync(stdout!, 'utf8'), again: way };
+  let wrong: Unfollowed | undefined;
+  for (const again of [life(true), life(false)]) {
+    const why = tried(again, boot, scene);
+    if (why === undefined) return { ended, errors, output: readFileSync(stdout!, 'utf8'), again };
+    wrong ??= why;
+  }
+  throw wrong!;
+}
+
+function isBelow(path: string, root: string): boolean {
+  return path === root || path.startsWith(`${root}/`);
 }
 
 function traceAt(path: string, errors: string): Trace {

@@ -3,7 +3,8 @@ import { resolve as resolveOnDisk } from '../disk/core/walk.ts';
 import type { FdArgument } from './arguments.ts';
 import { fdOf, textOf } from './arguments.ts';
 import type { Ignored } from './ignored.ts';
-import type { Call } from './lines.ts';
+import { onlyLooks } from './calls.ts';
+import { hasFailed, type Call } from './lines.ts';
 import { Places, type Place } from './places.ts';
 import type { Directory, OpenFile, Process, Processes } from './processes.ts';
 import { Unfollowed } from './unfollowed.ts';
@@ -16,13 +17,15 @@ export interface Learning {
   inode(ino: number): void;
   /** It could see what stat(2) tells: of a file size, mode and names, not what it holds. */
   look(ino: number): void;
-  /** It could see which names a directory holds. */
+  /** It could see which names a directory holds, or whether it holds any. */
   listing(ino: number): void;
+  /** What a call did, or said, hangs on whether two names lead to one file. */
+  same(one: number, other: number): void;
   /** It asked for something that no tree holds: how much room there is, say. */
   other(): void;
 }
 
-const NOTHING: Learning = { entry() {}, inode() {}, look() {}, listing() {}, other() {} };
+const NOTHING: Learning = { entry() {}, inode() {}, look() {}, listing() {}, same() {}, other() {} };
 
 export interface Recorded {
   /** The simulated disk, as it was when the program began. */
@@ -61,7 +64,16 @@ export class RecordedLife {
 
   /** The path of a `...at` call, or, without a descriptor, of one that begins where the process stands. */
   place(process: Process, call: Call, path: string, follow: boolean, at?: string): Place {
-    return this.places.find(this.#start(process, call, at), textOf(path), follow);
+    const place = this.places.find(this.#start(process, call, at), textOf(path), follow);
+    if (place.type === 'hidden') this.#hidden(call, place.path);
+    return place;
+  }
+
+  /** What a path through another process' directories leads to, no record says: it may be anything on the disk. */
+  #hidden(call: Call, path: string): void {
+    this.learning.other();
+    if (!onlyLooks(call.name) && !hasFailed(call))
+      this.refuse(call, path, 'it leads through /proc, which is not followed');
   }
 
   #start(process: Process, call: Call, at: string | undefined): Directory {

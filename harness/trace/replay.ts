@@ -1,12 +1,13 @@
 import { splitArguments } from './arguments.ts';
 import { DATA } from './call-data.ts';
+import { RUNS } from './call-exec.ts';
 import { LOOKS } from './call-looks.ts';
 import { NAMES } from './call-names.ts';
 import { elsewhere, OPENS } from './call-opens.ts';
 import { PROCESSES } from './call-processes.ts';
 import { REFUSALS } from './call-refusals.ts';
 import { SYNCS } from './call-syncs.ts';
-import type { Call, Trace } from './lines.ts';
+import { hasFailed, type Call, type Trace } from './lines.ts';
 import { Descriptors, Processes, type OpenFile } from './processes.ts';
 import { RecordedLife, type Recorded } from './recorded-life.ts';
 import type { Handler } from './step.ts';
@@ -18,6 +19,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ...NAMES,
   ...SYNCS,
   ...PROCESSES,
+  ...RUNS,
   ...REFUSALS,
   ...LOOKS,
 };
@@ -70,13 +72,16 @@ function make(life: RecordedLife, call: Call): void {
   if (handler === undefined) throw new Unfollowed(`${call.name} was recorded, and nobody knows it`);
   const process = life.processes!.get(call.pid);
   if (process === undefined) throw new Unfollowed(`nobody knows where process ${call.pid} comes from`);
-  // `?` is a call that never came back, or that was begun anew.
-  const failed = call.result.startsWith('-1') || call.result.startsWith('?');
+  const failed = hasFailed(call);
   const value = failed ? -1 : Number.parseInt(call.result, call.result.startsWith('0x') ? 16 : 10);
   try {
     handler({ life, process, call, args: argumentsOf(call), failed, value });
   } catch (error) {
     if (!isDiskError(error)) throw error;
+    if (error.code === 'EXDEV')
+      throw new Unfollowed(
+        `${call.name} leads from one file system to another, which is refused there; on this machine the disk is one`,
+      );
     throw new Unfollowed(`${call.name} succeeded on the real disk, and not in its record: ${error.message}`);
   }
 }

@@ -1,4 +1,13 @@
-import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Image } from '../disk/image/image.ts';
 import { finish } from '../disk/image/mix.ts';
 import { contentOf } from '../disk/image/tree.ts';
@@ -11,9 +20,11 @@ export const WHEN = new Date(Date.UTC(2026, 0, 1));
 /**
  * Makes a real directory what a disk is. Of what is there already, as `held` says, nothing is written again that is the
  * same: states of one exploration have most in common. Files with several names are made anew.
+ *
+ * @param stale paths of directories on the disk in which somebody has made or removed names since
  */
-export function writeTree(root: string, image: Image, held: Image): void {
-  const writer = new Writer(root, image, held);
+export function writeTree(root: string, image: Image, held: Image, stale: readonly string[] = []): void {
+  const writer = new Writer(root, image, held, new Set(stale));
   writer.directory(ROOT_INO, ROOT_INO, '/');
   chmodSync(root, image.inode(ROOT_INO)!.mode);
 }
@@ -26,7 +37,10 @@ class Writer {
   /** The first real path of each inode with several names. */
   readonly #first = new Map<number, string>();
 
-  constructor(root: string, image: Image, held: Image) {
+  readonly #stale: Set<string>;
+
+  constructor(root: string, image: Image, held: Image, stale: Set<string>) {
+    this.#stale = stale;
     this.#root = root;
     this.#image = image;
     this.#held = held;
@@ -39,12 +53,20 @@ class Writer {
     const there = old === undefined ? undefined : dirAt(this.#held, old);
     for (const [name, child] of there?.entries.sorted() ?? []) {
       if (this.#isKept(wanted.entries.get(name), child)) continue;
+      this.#stale.add(path);
       rmSync(this.#root + join(path, name), { recursive: true, force: true });
     }
     for (const [name, child] of wanted.entries.sorted()) {
       const before = there?.entries.get(name);
-      this.#entry(child, this.#isKept(child, before) ? before : undefined, join(path, name));
+      const kept = this.#isKept(child, before) ? before : undefined;
+      if (kept === undefined) this.#stale.add(path);
+      this.#entry(child, kept, join(path, name));
     }
+    if (this.#stale.has(path)) putInOrder(this.#root + path, wanted);
+  }
+
+  #hasStale(at: string): boolean {
+    return this.#stale.size > 0 && [...this.#stale].some((path) => path === at || path.startsWith(`${at}/`));
   }
 
   /** A directory stays and is gone through; anything else stays if it is the same and has no other name. */
@@ -69,12 +91,31 @@ class Writer {
 
   #subdirectory(ino: number, old: number | undefined, at: string, mode: number): void {
     const real = this.#root + at;
-    if (old === undefined) mkdirSync(real, { mode: 0o700 });
-    else if (this.#mayShare && same(this.#image.digest(ino), this.#held.digest(old))) return;
+    if (old === undefined) {
+      mkdirSync(real, { mode: 0o700 });
+      this.#stale.add(at);
+    } else if (this.#mayShare && same(this.#image.digest(ino), this.#held.digest(old)) && !this.#hasStale(at))
+      return;
     else chmodSync(real, 0o700);
     this.directory(ino, old, at);
     chmodSync(real, mode);
   }
+}
+
+/** A name that no program is likely to give; it is gone before one sees it. */
+const AWAY = '.blackout-in-order';
+
+/**
+ * Directories in memory list names in the order in which they came, others in one of their own. Which states were
+ * written out before must not show in that, nor in a directory's time.
+ */
+function putInOrder(real: string, { entries }: DirInode): void {
+  if (entries.size > 1 && entries.get(AWAY) === undefined)
+    for (const [name] of entries.sorted()) {
+      renameSync(join(real, name), join(real, AWAY));
+      renameSync(join(real, AWAY), join(real, name));
+    }
+  utimesSync(real, WHEN, WHEN);
 }
 
 function make(real: string, inode: Exclude<Inode, DirInode>): void {

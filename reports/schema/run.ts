@@ -127,6 +127,8 @@ export const resultSchema = z.object({
   restarts: z.array(natural).nullable(),
   /** Failures beyond those that causes account for. */
   failuresNotGrouped: natural,
+  /** Why it did not come to all of this: with more time, or undisturbed, it would. Absent if it did. */
+  late: z.enum(['time', 'interrupted']).optional(),
   /** Milliseconds. */
   elapsedMs: z.number().nonnegative(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findingSchema, natural, outcomeSchema } from './basics.ts';
+import { placeSchema } from './place.ts';
 
 /**
  * A counterexample, as plain data. Lives are counted from 0, the main one; ops and crash points from 1 within their
@@ -36,6 +37,8 @@ export const opSchema = z.object({
   sync: z.boolean(),
   /** How the call failed, if it did; `short` for a write that wrote less than it was given. */
   fault: z.string().optional(),
+  /** Where the program makes it: the call first, then what called it; absent where that is not known. */
+  places: z.array(placeSchema).optional(),
   phase: z.string().optional(),
   /** What became of the op as a whole; absent for syncs, for ops that were not reached, and where nothing was cut. */
   fate: fateSchema.optional(),
@@ -135,12 +138,27 @@ export const storySchema = z.object({
   lives: z.array(storyLifeSchema),
   recovery: z.object({ ops: z.array(opSchema), length: natural, ending: z.string() }),
   contents: z.array(contentSchema),
-  /** The op whose loss matters; null if nothing had to be lost. */
+  /** The op whose loss matters, and where it is made; null if nothing had to be lost. */
   culprit: z
-    .object({ life: natural, op: natural, kind: z.string(), path: z.string(), text: z.string() })
+    .object({
+      life: natural,
+      op: natural,
+      kind: z.string(),
+      path: z.string(),
+      text: z.string(),
+      places: z.array(placeSchema).optional(),
+    })
     .nullable(),
-  /** The sync that would have prevented the story, tried on the model; null if no single one does. */
-  rescue: z.object({ life: natural, after: natural, path: z.string(), text: z.string() }).nullable(),
+  /** The sync that would have prevented the story, tried on the model; null if no single one does; with the place of the op that it comes after. */
+  rescue: z
+    .object({
+      life: natural,
+      after: natural,
+      path: z.string(),
+      text: z.string(),
+      places: z.array(placeSchema).optional(),
+    })
+    .nullable(),
   /** What would help where no sync does, as a sentence. */
   remedy: z.string().optional(),
   /** The calls that failed in it, as text; absent if none did. */

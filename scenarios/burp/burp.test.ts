@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, Explorer, findModel, Player, type Cut } from '../../harness/index.ts';
-import { describeOp } from '../../harness/explore/story.ts';
+import { describeOp } from '../../harness/explore/describe.ts';
 import { burpScenario, type BurpAct } from './burp.ts';
 import { PACKED } from './trees.ts';
 

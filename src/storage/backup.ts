@@ -5,11 +5,11 @@ import type { Log } from '../ports/log.ts';
 import { Arrivals } from './arrivals.ts';
 import { Batch } from './batch.ts';
 import { syncPath, writeNew } from './durable.ts';
-import { StoreError, reasonOf } from './errors.ts';
+import { StoreError, ifThere, reasonOf } from './errors.ts';
 import { finish } from './finish.ts';
 import type { Counts, Gathered } from './gather.ts';
 import type { Backup } from './job.ts';
-import { DAMAGED_PREFIX, FINISHING, LOG, SCAN, WORKING, backupName, backupNumber } from './layout.ts';
+import { DAMAGED_PREFIX, FINISHING, INCEXC, LOG, SCAN, WORKING, backupName, backupNumber } from './layout.ts';
 import { Notes, earlierLines, packLines } from './notes.ts';
 import { type Phase, gatherAll, scanned, storedScan } from './phases.ts';
 import { DIRECTORY_MODE } from './modes.ts';
@@ -121,7 +121,7 @@ async function receiveAll(job: BackupJob & { readonly log: Notes }): Promise<Rec
   log.info(`backup ${name}${resumed === undefined ? '' : ', resumed'}`);
   const batch = new Batch(fs, settings);
   if (resumed === undefined) await begin(job, name, state.current === undefined);
-  else await goOn(job, directory);
+  else await goOn(job, directory, batch);
   const receive = { fs, log, root, batch, client: job.client, directory, previous };
   const rules = { ...decisions, smallestDelta: settings.smallestDelta };
   const onPhase = (phase: Phase, tally: Tally): void => job.onPhase?.(name, phase, tally);
@@ -191,8 +191,13 @@ async function begin(job: BackupJob, name: string, isFirst: boolean): Promise<vo
   await syncPath(fs, root);
 }
 
-/** What the first attempt made may have been left by a killed process: seen, but not durable. */
-async function goOn(job: BackupJob, directory: string): Promise<void> {
+/**
+ * What the first attempt made may have been left by a killed process: seen, but not durable. All else that it left is
+ * looked at, and found to be durable or made so, when its turn comes; these two nobody writes again.
+ */
+async function goOn(job: BackupJob, directory: string, batch: Batch): Promise<void> {
   await syncPath(job.fs, job.root);
+  for (const name of [INCEXC, SCAN])
+    if (await ifThere(job.fs.lstat(`${directory}/${name}`))) batch.wrote(`${directory}/${name}`);
   if (job.settings.maxResumeAttempts > 0) await countAttempt(job.fs, directory);
 }

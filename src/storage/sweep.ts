@@ -149,7 +149,7 @@ function warnOfDamage(job: Sweep, entry: Entry, name: string): false {
 
 /** Whether the reverse delta that is there gives the old file. It is tried before the file goes. */
 async function rebuilds(job: Sweep, pair: Pair): Promise<boolean> {
-  if (!(await ifThere(job.fs.lstat(pair.reverse)))) return false;
+  if (!(await ifThere(job.fs.lstat(pair.reverse)))?.isFile()) return false;
   return gives(
     { fs: job.fs, directory: job.backup.directory },
     storedOf(pair).kept,

@@ -1,6 +1,6 @@
 import { isDamage } from './codec/damage.ts';
 import { type Chain, whyDamaged } from './chain.ts';
-import { ifThere, reasonOf } from './errors.ts';
+import { codeOf, ifThere, reasonOf } from './errors.ts';
 import { streamEntriesFile } from './manifest-file.ts';
 import { MANIFEST, TIMESTAMP } from './layout.ts';
 import { displayBytes } from './manifest/byte-string.ts';
@@ -28,7 +28,7 @@ export async function verify(chain: Chain, root: string, name: string): Promise<
       if (reason !== undefined) failures.push(`${displayBytes(entry.path)}: ${reason}`);
     }
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isDamage(error) && codeOf(error) !== 'ENOENT') throw error;
     failures.unshift(`${MANIFEST}: ${reasonOf(error)}`);
   }
   const timestamp = await ifThere(fs.readFile(`${root}/${name}/${TIMESTAMP}`));

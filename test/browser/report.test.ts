@@ -134,6 +134,24 @@ describe.skipIf(noBrowser !== undefined)('the HTML report in a browser', () => {
     await page.close();
   });
 
+  it('shows a story as a picture, and where in the source each op is made', async () => {
+    const { page, complaints } = await reports.open(failing, '#/burp-ordering/posix/cut/16');
+    const picture = page.locator('.story-picture');
+    await picture.waitFor();
+    expect(await picture.locator('svg[role=img]').getAttribute('aria-label')).toBe(
+      'the run is cut after op 16 and loses op 7; last recovery is not cut: corrupt',
+    );
+    expect(await picture.locator('line.cut').count()).toBe(1);
+    expect(await picture.locator('.culprit').count()).toBe(1);
+    expect(await picture.locator('.rescue title').textContent()).toContain('right after op 7');
+    expect(await picture.locator('.story-end').textContent()).toMatch(/corrupt.*27 B, all zeros/);
+    const made = page.locator('.timeline .culprit .place');
+    expect(await made.first().innerText()).toMatch(/^\S+ \(scenarios\/burp\/patch\.ts:\d+:\d+\)$/);
+    expect(await made.count()).toBeGreaterThan(1);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('walks from state to state and back by keyboard', async () => {
     const { page } = await reports.open(all, '#/backup-incremental/posix/states');
     await page.locator('.walk-points button').first().focus();

@@ -87,6 +87,27 @@ const call: fc.Arbitrary<string> = fc.oneof(
   fc.constant('os.sync()'),
   line(name)((n) => `os.mknod('${n}', 0o644)`),
   line(slot, name)((s, n) => `os.chmod('${n}', 0o700, dir_fd=fds[${s}])`),
+  {
+    weight: 12,
+    arbitrary: fc
+      .oneof(
+        line(name)((n) => `os.rmdir('${n}')`),
+        line(name, name)((n, m) => `os.rename('${n}', '${m}')`),
+        line(name, name)((n, m) => `os.link('${n}', '${m}')`),
+        line(name)((n) => `os.mkdir('${n}')`),
+        line(name)((n) => `os.access('${n}', os.F_OK)`),
+        line(name)((n) => `os.lstat('${n}').st_nlink`),
+        line(name)((n) => `os.stat('/proc/self/cwd/${n}').st_mode`),
+        line(name)((n) => `os.readlink('${n}')`),
+        line(name)((n) => `os.utime('${n}')`),
+        line(name)((n) => `os.listxattr('${n}')`),
+        line(name)((n) => `os.open('${n}', os.O_CREAT | os.O_EXCL) and 0`),
+        line(name, name)((n, m) => `through('${n}', '${m}')`),
+        line(slot, fc.constantFrom(1, 2))((s, w) => `os.lseek(fds[${s}], 0, ${w})`),
+        line(slot)((s) => `fcntl.flock(fds[${s}], 6)`),
+      )
+      .map((each) => `told(lambda: ${each})`),
+  },
 );
 
 const PRELUDE = String.raw`
@@ -112,6 +133,15 @@ def renameat2(a, b, flags):
 def sendfile(to, source, n):
     # What a file gets that is copied over itself is nowhere said.
     if not os.path.sameopenfile(to, source): os.sendfile(to, source, 0, n)
+def told(call):
+    # What it learns, it tells: two courses that part in what they know part in what they leave.
+    try: known = call()
+    except OSError as error: known = error.errno
+    with open(root + '/said', 'a') as said: said.write(f'{known} ')
+def through(a, b):
+    read, write = os.open(a, os.O_RDWR|os.O_TRUNC), os.open(b, os.O_WRONLY)
+    os.write(write, b'z')
+    return os.read(read, 9)
 def attempt(call):
     try: call()
     except OSError: pass

@@ -67,9 +67,29 @@ describe.skipIf(WITHOUT)(`the recorder${WITHOUT ?? ''}`, () => {
     ],
     ['rename', `import os\nopen('x','w').write('1')\nos.rename('x','disk/f')`],
     ['link', `import os\nopen('y','w').write('1')\nos.link('y','disk/g')`],
+    ['setxattr', `import os\nopen('disk/f','w')\nos.setxattr('disk/f','user.a',b'1')`],
+    ['fsetxattr', `import os\nos.setxattr(os.open('disk/f',os.O_CREAT|os.O_WRONLY),'user.a',b'1')`],
+    [
+      'ioctl of /f: FS_IOC_SETFLAGS',
+      `import os,fcntl\nfcntl.ioctl(os.open('disk/f',os.O_CREAT|os.O_WRONLY),0x40086602,b'\\x40'+bytes(7))`,
+    ],
+    ['unlink of /proc', `import os\nopen('disk/f','w')\nos.unlink('/proc/self/cwd/disk/f')`],
   ])('refuses what it can not follow, by its name: %s', async (call, text) => {
     const library = call === 'splice' ? text.replace('os.splice', SPLICE) : text;
     await expect(python(library)).rejects.toThrow(new RegExp(`^${call}`));
+  });
+
+  it.skipIf(process.geteuid?.() !== 0)('refuses to lose whose a file is, and only that', async () => {
+    const { core } = await python(
+      `import os\nopen('disk/f','w')\nos.chown('disk/f',0,-1)\nos.chown('disk/f',-1,0)`,
+    );
+    expect(core.journal.length).toBeGreaterThan(0);
+    const call = (text: string): string => `import os\nf=os.open('disk/f',os.O_CREAT)\n${text}`;
+    const given = /chown(?:at)? of \/f: owners are not part of the simulated disk, and it is given to 7:-1$/;
+    for (const text of [`os.chown('disk/f',7,-1)`, `os.lchown('disk/f',7,-1)`, `os.fchown(f,7,-1)`])
+      await expect(python(call(text))).rejects.toThrow(given);
+    const made = `import os\nd=os.open('disk',0)\nos.chmod('disk',0o777)\nos.setuid(7)\nos.open('f',os.O_CREAT,dir_fd=d)`;
+    await expect(python(made)).rejects.toThrow(/^\/f belongs to 7:0, and owners are not part/);
   });
 
   it('disregards what it is told to', async () => {

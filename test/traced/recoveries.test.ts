@@ -14,16 +14,22 @@ const WITHOUT = missing('strace', PYTHON);
 
 type Disk = Readonly<Partial<Record<string, string>>>;
 
-/** Disks that have most in common: few names, few texts. */
+/** Disks that have most in common: few names, few texts; `&a` is one more name of what `a` is, `->a` a symlink. */
 const disk: fc.Arbitrary<Disk> = fc.dictionary(
-  fc.constantFrom('a', 'b', 'c', 'd/a', 'd/b', 'd/e'),
-  fc.constantFrom('', 'x', 'y', 'y'.repeat(5000)),
+  fc.constantFrom('a', 'b', 'c', 'd/', 'd/a', 'd/b', 'd/e', 's'),
+  fc.constantFrom('', 'x', 'y', 'y'.repeat(5000), '&a', '->a'),
 );
 
 function imageOf(files: Disk): Image {
   const core = new Core(Image.empty());
   if (Object.keys(files).some((path) => path.startsWith('d/'))) core.mkdir('/d');
-  for (const [path, text] of Object.entries(files)) core.writeFile(`/${path}`, Buffer.from(text!));
+  const all = Object.entries(files).filter(([path]) => path !== 'd/') as [string, string][];
+  const isOther = (text: string): boolean => text === '&a';
+  for (const [path, text] of all.toSorted((one, two) => Number(isOther(one[1])) - Number(isOther(two[1])))) {
+    if (text === '->a') core.symlink('a', `/${path}`);
+    else if (isOther(text) && path !== 'a' && (files['a'] ?? '&a') !== '&a') core.link('/a', `/${path}`);
+    else core.writeFile(`/${path}`, Buffer.from(text));
+  }
   return core.image;
 }
 
@@ -58,7 +64,7 @@ describe.skipIf(WITHOUT)(`a recovery that is not repeated${WITHOUT ?? ''}`, () =
           expect(difference(after(life, boot), real)).toBeUndefined();
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 15 },
     );
     expect(known).toBeGreaterThan(5);
   });

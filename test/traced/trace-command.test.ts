@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inDirectory, run } from '../../harness/cli/testing/fake-io.ts';
@@ -44,6 +44,36 @@ describe.skipIf(WITHOUT)(`blackout trace${WITHOUT ?? ''}`, () => {
         code: 254,
         stderr: 'blackout: --write save.blackout.mjs: it is there already\n',
       });
+    });
+  });
+
+  it('runs nothing if it can not write where it is to', async () => {
+    await inDirectory(async (cwd) => {
+      for (const name of ['data', 'other.before']) await mkdir(join(cwd, name));
+      await writeFile(join(cwd, 'data/f'), 'old');
+      await writeFile(join(cwd, 'save.mjs'), '');
+      const write = async (to: string) => {
+        const { code, stderr } = await run(
+          ['trace', '--dir', 'data', '--write', to, '--', 'sh', '-c', 'echo x > data/g'],
+          [],
+          cwd,
+        );
+        return `${code} ${stderr}`;
+      };
+      const wrong: Readonly<Record<string, string>> = {
+        'save.mjs': 'it is there already',
+        'none/save.mjs': 'there is no such directory',
+        'save.mjs/save.mjs': 'there is no such directory',
+        'other.mjs': 'other.before, for the disk as it is before, is there already',
+        save: 'a scenario is a module: name it as ./name.blackout.mjs',
+        '/proc/save.mjs': 'nothing can be written in its directory',
+      };
+      for (const [to, why] of Object.entries(wrong))
+        expect(await write(to)).toBe(`254 blackout: --write ${to}: ${why}\n`);
+      expect(await readdir(join(cwd, 'data'))).toEqual(['f']);
+      expect(await write('good.mjs')).toBe('0 ');
+      expect(await readFile(join(cwd, 'good.mjs'), 'utf8')).toContain(`name: 'good'`);
+      expect(await readdir(join(cwd, 'data'))).toEqual(['f', 'g']);
     });
   });
 

@@ -1,5 +1,6 @@
 import { Script } from 'node:vm';
 import { moduleRunnerTransform } from 'rolldown/experimental';
+import { rewritten, type LineMap } from '../original-places.ts';
 import type { Source } from './sources.ts';
 import { syntaxProblem } from './syntax-problem.ts';
 import { syntaxOf } from './syntax.ts';
@@ -50,7 +51,8 @@ export class Compiler {
     for (const at of [...imports].sort((left, right) => right - left)) {
       code = `${code.slice(0, at)}${DYNAMIC_IMPORT}${code.slice(at + 'import'.length)}`;
     }
-    const run = this.#script(source.file, code, COMMONJS, '');
+    rewritten(source.file, [source.map]);
+    const run = this.#script(source.file, code, COMMONJS, '', '');
     return { source, awaits: false, needs: requires, run };
   }
 
@@ -59,17 +61,24 @@ export class Compiler {
     const { awaits } = syntaxOf(source.file, source.code);
     // What is in a URL has no ending that would say what it is.
     const named = source.file.startsWith('data:') ? 'data.mjs' : source.file;
-    const { code, deps, errors } = await moduleRunnerTransform(named, source.code, {});
+    const { code, deps, errors, map } = await moduleRunnerTransform(named, source.code, { sourcemap: true });
     if (errors.length > 0) throw syntaxProblem(source.file, errors[0]);
     // Whoever has nothing to wait for is evaluated at once, as in Node, and costs no turn of the event loop.
     const plain = awaits ? code : code.replaceAll('= await __vite_ssr_import__(', '= __vite_ssr_import__(');
-    const run = this.#script(source.file, `'use strict';${plain}`, ESM, awaits ? 'async ' : '');
+    rewritten(source.file, [map as LineMap | undefined, source.map]);
+    const run = this.#script(source.file, plain, ESM, awaits ? 'async ' : '', `'use strict';`);
     return { source, awaits, needs: deps, run };
   }
 
   /** Two functions, one in the other: a module may declare a name of its own that is one of those from outside. */
-  #script(file: string, code: string, locals: readonly string[], before: string): Compiled['run'] {
-    const head = `(function (${this.#names}) { return ${before}function (${locals.join(', ')}) { `;
+  #script(
+    file: string,
+    code: string,
+    locals: readonly string[],
+    before: string,
+    first: string,
+  ): Compiled['run'] {
+    const head = `(function (${this.#names}) { return ${before}function (${locals.join(', ')}) { ${first}`;
     const script = new Script(`${head}${code}\n}})`, { filename: file, columnOffset: -head.length });
     let outer: Outer | undefined;
     return (globals, values) => {

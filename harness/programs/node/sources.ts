@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { ResolverFactory, transformSync } from 'rolldown/experimental';
+import type { LineMap } from '../original-places.ts';
 import { syntaxProblem } from './syntax-problem.ts';
 import { syntaxOf } from './syntax.ts';
 
@@ -14,6 +15,8 @@ export interface Source {
   readonly file: string;
   readonly kind: Kind;
   readonly code: string;
+  /** How it came from what the file holds, if that is something else. */
+  readonly map?: LineMap;
 }
 
 const OPTIONS = {
@@ -77,14 +80,17 @@ export function readSource(path: string): Source {
   }
   const text = readFileSync(file, 'utf8');
   if (extension === '.json') return { file, kind: 'json', code: text };
-  const code = /\.[cm]?tsx?$/.test(extension) ? withoutTypes(file, text) : text.replace(/^#!.*/, '');
-  return { file, kind: kindOf(file, extension, code), code };
+  const { code, map } = /\.[cm]?tsx?$/.test(extension)
+    ? withoutTypes(file, text)
+    : { code: text.replace(/^#!.*/, '') };
+  return { file, kind: kindOf(file, extension, code), code, ...(map ? { map } : {}) };
 }
 
-function withoutTypes(file: string, text: string): string {
-  const { code, errors } = transformSync(file, text, { sourcemap: false });
+/** TypeScript as JavaScript, and how the one came from the other. */
+export function withoutTypes(file: string, text: string): Pick<Source, 'code' | 'map'> {
+  const { code, errors, map } = transformSync(file, text, { sourcemap: true });
   if (errors.length > 0) throw syntaxProblem(file, errors[0]);
-  return code;
+  return { code, ...(map ? { map: map as LineMap } : {}) };
 }
 
 function kindOf(file: string, extension: string, code: string): Kind {

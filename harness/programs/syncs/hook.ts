@@ -2,7 +2,7 @@ import type { CommitHook } from '../../disk/core/commit-hook.ts';
 import type { Core } from '../../disk/core/core.ts';
 import type { Draft } from '../../disk/core/draft.ts';
 import { isSync } from '../../persistence/rules.ts';
-import { callSite, type CallSite } from './call-site.ts';
+import { callSite, type CallSite } from '../call-site.ts';
 import type { Acting, AddedSync, SyncEdits } from './edits.ts';
 import { syncNextTo, syncOfAll } from './next-to.ts';
 

@@ -43,6 +43,11 @@ export interface TracedDefinition extends Pick<
   readonly ignore?: readonly string[];
   /** Besides PATH, HOME, TZ and LANG, which are the same in all lives. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Runs recovery on each disk, also on one that looks to it like one that it was run on before. It finds the same and
+   * takes longer; for whoever doubts it.
+   */
+  readonly recoverEach?: boolean;
   /** Milliseconds that one command may take; 10,000 if nothing is said. */
   readonly timeLimit?: number;
   /** The file that `./program` is named from; without it the one that calls `traced`. */

@@ -27,6 +27,7 @@ export function traced(definition: TracedDefinition): Scenario {
     ignore: _ignore,
     env: _env,
     timeLimit: _limit,
+    recoverEach: _each,
     from,
     ...rest
   } = definition;
@@ -54,7 +55,9 @@ class TracedProgram {
     this.#definition = definition;
     const folder = new Folder(definition.dir ?? 'data', ignoring(definition.ignore ?? []));
     this.#commands = new Commands(definition, folder, file);
-    this.#recoveries = new Recoveries(async (boot) => await this.#record(definition.recover!, boot, true));
+    const recorded = async (boot: Image): Promise<Recorded> =>
+      await this.#record(definition.recover!, boot, true);
+    this.#recoveries = new Recoveries(recorded, definition.recoverEach);
   }
 
   /** Made once: a second disk that is meant to be the same might have other times and names in it. */
@@ -111,7 +114,12 @@ class TracedProgram {
     const core = coreOf(life);
     if (core.faults) throw new CantTell('calls of a recorded program can not be made to fail');
     const listener = new Listener(life);
-    recorded.again(core, (text) => listener.hear(text));
+    try {
+      recorded.again(core, (text) => listener.hear(text));
+    } catch (error) {
+      // On the machine all of the disk is one file system; the life may have several.
+      throw error instanceof Unfollowed ? new CantTell(error.message) : error;
+    }
     listener.end();
     const { code, signal, late } = recorded.ended;
     if (late) throw new Error(`${words[0]!} does not end within ${this.#commands.timeLimit / 1000} s`);

@@ -1,12 +1,13 @@
 import { canonical, type Canonical } from '../../explore/canonical.ts';
 import type { Exploration } from '../../explore/exploration.ts';
 import { reachedBy } from '../../explore/reached.ts';
-import { describeOp } from '../../explore/story.ts';
+import { describeOp } from '../../explore/describe.ts';
 import { EffectGraph } from '../../persistence/graph.ts';
 import { isSync } from '../../persistence/rules.ts';
 import type { EventOf, RunEvent } from '../../../reports/events.ts';
-import type { MainLifeReport, PlanReport } from '../../../reports/schema/run.ts';
+import type { MainLifeReport, PlanReport, ResultReport } from '../../../reports/schema/run.ts';
 import type { LedgerReport } from '../../../reports/schema/syncs.ts';
+import { STOPPED } from './asked.ts';
 import type { Causes } from './causes.ts';
 import { graphEvents } from './graph-events.ts';
 import type { Job } from '../job.ts';
@@ -65,7 +66,7 @@ export function explorationEvents(
   exploration: Exploration,
   graph: Canonical,
   { causes, notGrouped }: Causes,
-  elapsedMs: number,
+  { elapsedMs, late }: { readonly elapsedMs: number; readonly late?: Late | undefined },
   ledger?: LedgerReport,
 ): RunEvent[] {
   const life = lifeReport(exploration);
@@ -82,6 +83,7 @@ export function explorationEvents(
       ...(plan.deaths ? { deaths: plan.deaths, kills: plan.kills ?? null } : {}),
       ...summary,
       failuresNotGrouped: notGrouped,
+      ...(late ? { late } : {}),
       elapsedMs: Math.max(0, elapsedMs),
     },
   ];
@@ -106,8 +108,16 @@ export function summaryOf(
   });
 }
 
+/** Why a job had to end early. */
+export type Late = NonNullable<ResultReport['late']>;
+
+/** A job that nobody had time for. */
+export function tooLate(run: number, late: Late, elapsedMs: number): RunEvent[] {
+  return unexplored(run, STOPPED[late], elapsedMs, late);
+}
+
 /** A job that could not be explored at all. */
-export function unexplored(run: number, reason: string, elapsedMs: number): RunEvent[] {
+export function unexplored(run: number, reason: string, elapsedMs: number, late?: Late): RunEvent[] {
   const nothing = 'nothing was explored';
   return [
     {
@@ -126,6 +136,7 @@ export function unexplored(run: number, reason: string, elapsedMs: number): RunE
       pointCoverage: '',
       restarts: null,
       failuresNotGrouped: 0,
+      ...(late ? { late } : {}),
       elapsedMs: Math.max(0, elapsedMs),
     },
   ];

@@ -1,4 +1,5 @@
 import type { Story, StoryLife, StoryOp, Tree } from '../../explore/story.ts';
+import type { Place } from '../../programs/call-site.ts';
 import type { StoryLifeReport, StoryOpReport, StoryReport, TreeRow } from '../../../reports/schema/story.ts';
 import { contentsOf } from './contents.ts';
 import { differs } from '../../../reports/tree-row.ts';
@@ -39,8 +40,8 @@ export function storyReport(story: Story, window: Window = WINDOW): StoryReport 
       ending: story.recovery.ending,
     },
     contents: contentsOf(story),
-    culprit: culprit && op !== undefined ? { ...culprit, text: op } : null,
-    rescue: rescue && sync !== undefined ? { ...rescue, text: sync } : null,
+    culprit: culprit && op !== undefined ? { ...placed(culprit), text: op } : null,
+    rescue: rescue && sync !== undefined ? { ...placed(rescue), text: sync } : null,
     ...(remedy ? { remedy } : {}),
     ...(failed.length > 0 ? { failed: [...failed] } : {}),
     ...(early.length > 0 ? { early: [...early] } : {}),
@@ -66,9 +67,20 @@ function lifeReport(life: StoryLife, after: Tree | undefined, window: Window): S
   };
 }
 
+/** Places on the way to an op that a report holds. */
+const PLACES_MAX = 8;
+
+/** The same with its places cut to what a report holds. */
+function placed<T extends { readonly places?: readonly Place[] }>({
+  places,
+  ...rest
+}: T): Omit<T, 'places'> & { places?: Place[] } {
+  return places ? { ...rest, places: places.slice(0, PLACES_MAX) } : rest;
+}
+
 function opReport({ phase, fate, effects, ...op }: StoryOp): StoryOpReport {
   return {
-    ...op,
+    ...placed(op),
     ...(phase === undefined ? {} : { phase }),
     ...fate,
     ...(effects.length === 0 ? {} : { effects: [...effects] }),

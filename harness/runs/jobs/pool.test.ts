@@ -49,7 +49,7 @@ async function ran(names: readonly string[], how: How = {}): Promise<Ran> {
   const started = Date.now();
   let interrupted = false;
   const machine = { now: () => Date.now(), workers: { module, count: 2, hungAfter } };
-  await runJobs(jobs, catalogue, machine, {
+  await runJobs([...jobs.entries()], catalogue, machine, {
     deadline: started + budget,
     interrupted: () => interrupted,
     onInterrupt(listener) {

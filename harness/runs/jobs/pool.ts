@@ -1,9 +1,7 @@
 import type { RunEvent } from '../../../reports/events.ts';
 import { BadArgument } from '../bad-argument.ts';
-import { STOPPED } from '../events/asked.ts';
-import { unexplored } from '../events/run-events.ts';
-import type { Job } from '../job.ts';
-import type { RunControl, RunMachine } from './run-control.ts';
+import { tooLate, unexplored, type Late } from '../events/run-events.ts';
+import type { NumberedJob, RunControl, RunMachine } from './run-control.ts';
 import { shareOf } from './share.ts';
 import { Thread, type Attempt, type Patience } from './thread.ts';
 import type { Fatal } from './where.ts';
@@ -25,7 +23,7 @@ const GRACE = 1500;
  * @param workers `module` calls `serveJobs` when it is started as a worker
  */
 export async function runInPool(
-  jobs: readonly Job[],
+  jobs: readonly NumberedJob[],
   workers: NonNullable<RunMachine['workers']>,
   now: () => number,
   control: RunControl,
@@ -38,7 +36,7 @@ export async function runInPool(
   });
   const patience: Patience = { now, latest: () => latest, hungAfter: workers.hungAfter ?? HUNG_AFTER };
   const threads = Math.min(workers.count, jobs.length);
-  const rest = [...jobs.entries()];
+  const rest = [...jobs];
   const one = async (): Promise<void> => {
     const thread = new Thread(workers.module, interrupted);
     try {
@@ -56,7 +54,7 @@ export async function runInPool(
 /** The events of one job, in as many attempts as it takes. */
 async function events(
   thread: Thread,
-  [index, job]: readonly [number, Job],
+  [index, job]: NumberedJob,
   deadline: number,
   patience: Patience,
   control: RunControl,
@@ -64,14 +62,14 @@ async function events(
   const started = patience.now();
   const fatal: Fatal[] = [];
   for (;;) {
-    if (patience.now() > patience.latest()) return unexplored(index, lateReason(control), 0);
+    if (patience.now() > patience.latest()) return tooLate(index, lateBy(control), 0);
     const attempt = await thread.attempt({ index, job, deadline, fatal }, patience, ({ progress }) =>
       control.progress(index, progress),
     );
     const elapsed = patience.now() - started;
     if (attempt.type === 'ended') return attempt.events;
     if (attempt.type === 'failed') throw failureOf(attempt);
-    if (attempt.type === 'late') return unexplored(index, lateReason(control), elapsed);
+    if (attempt.type === 'late') return tooLate(index, lateBy(control), elapsed);
     const { how, why, where } = attempt;
     if (where === undefined) return unexplored(index, `its thread was lost: ${why}`, elapsed);
     fatal.push({ ...where, how, why });
@@ -84,8 +82,8 @@ async function events(
   }
 }
 
-function lateReason(control: RunControl): string {
-  return control.interrupted() ? STOPPED.interrupted : STOPPED.time;
+function lateBy(control: RunControl): Late {
+  return control.interrupted() ? 'interrupted' : 'time';
 }
 
 function failureOf({ badArgument, error }: Extract<Attempt, { type: 'failed' }>): Error {

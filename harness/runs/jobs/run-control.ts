@@ -1,5 +1,8 @@
 import type { RunEvent } from '../../../reports/events.ts';
-import type { JobProgress } from '../job.ts';
+import type { Job, JobProgress } from '../job.ts';
+
+/** A job, and the number of its run. */
+export type NumberedJob = readonly [number, Job];
 
 /** What running jobs needs to be told, and tells. Jobs are named by their index. */
 export interface RunControl {

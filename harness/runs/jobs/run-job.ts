@@ -14,7 +14,8 @@ import { Bench } from '../syncs/bench.ts';
 import { ledgerOf, numbered } from '../syncs/ledger.ts';
 import { missingIn } from '../syncs/missing.ts';
 import { Sites } from '../syncs/sites.ts';
-import { explorationEvents, graphOf, unexplored } from '../events/run-events.ts';
+import type { LedgerReport } from '../../../reports/schema/syncs.ts';
+import { explorationEvents, graphOf, tooLate, unexplored, type Late } from '../events/run-events.ts';
 
 /**
  * Explores one scenario under one model and tells its failures.
@@ -30,12 +31,14 @@ export async function runJob(
 ): Promise<readonly RunEvent[]> {
   const started = hooks.now();
   const elapsed = (): number => hooks.now() - started;
-  const expired: ExploreOptions['expired'] = () => {
-    if (hooks.interrupted()) return 'interrupted';
-    if (hooks.now() > hooks.deadline) return 'time';
-    return hooks.hasFatal?.() ? 'bail' : undefined;
+  // Whoever was told has left something out.
+  let told: Late | undefined;
+  const lateNow = (): Late | undefined => {
+    const why = hooks.interrupted() ? 'interrupted' : hooks.now() > hooks.deadline ? 'time' : undefined;
+    return (told = why ?? told) && why;
   };
-  if (hooks.interrupted()) return unexplored(run, 'interrupted', 0);
+  const expired: ExploreOptions['expired'] = () => lateNow() ?? (hooks.hasFatal?.() ? 'bail' : undefined);
+  if (hooks.interrupted()) return tooLate(run, 'interrupted', 0);
   const breathe: ExploreOptions['breathe'] = async (progress) => await hooks.progress(progress);
   try {
     const scenario = await loadScenario(job.source, catalogue);
@@ -47,16 +50,17 @@ export async function runJob(
     demandPoints(job, exploration);
     const done: Job = { ...job, plan: { ...job.plan, ...deaths } };
     const graph = graphOf(done, exploration);
-    const late = (): boolean => hooks.interrupted() || hooks.now() > hooks.deadline;
+    const late = (): boolean => lateNow() !== undefined;
     const options = { ...done.plan, expired, breathe };
     const causes = await causesOf(exploration, graph, options, job.reproduceWith, late);
     await hooks.progress(exploration.counts);
-    if (!sites || !job.ledger) return explorationEvents(run, done, exploration, graph, causes, elapsed());
+    const ended = (ledger?: LedgerReport): RunEvent[] =>
+      explorationEvents(run, done, exploration, graph, causes, { elapsedMs: elapsed(), late: told }, ledger);
+    if (!sites || !job.ledger) return ended();
     const bench = new Bench(scenario, job, model, { expired, breathe }, explored);
     const missing = await missingIn({ bench, sites });
     const found = await ledgerOf(bench, numbered(sites.syncs), job.ledger);
-    const ledger = missing ? { ...found, missing } : found;
-    return explorationEvents(run, done, exploration, graph, causes, elapsed(), ledger);
+    return ended(missing ? { ...found, missing } : found);
   } catch (error) {
     if (error instanceof ScenarioError) return unexplored(run, error.message, elapsed());
     throw error;

@@ -1,13 +1,12 @@
 import { shareOf } from './share.ts';
 import { setImmediate } from 'node:timers/promises';
 import type { Catalogue } from '../../explore/catalogue.ts';
-import type { RunControl, RunMachine } from './run-control.ts';
-import type { Job } from '../job.ts';
+import type { NumberedJob, RunControl, RunMachine } from './run-control.ts';
 import { runJob } from './run-job.ts';
 
 /** Runs all jobs; which one ends first depends on how many threads there are. */
 export async function runJobs(
-  jobs: readonly Job[],
+  jobs: readonly NumberedJob[],
   catalogue: Catalogue,
   machine: RunMachine,
   control: RunControl,
@@ -19,10 +18,10 @@ export async function runJobs(
     await runInPool(jobs, workers, () => machine.now(), control);
     return;
   }
-  for (const [index, job] of jobs.entries()) {
+  for (const [place, [index, job]] of jobs.entries()) {
     const events = await runJob(index, job, catalogue, {
       now: () => machine.now(),
-      deadline: shareOf(control.deadline, machine.now(), jobs.length - index, 1),
+      deadline: shareOf(control.deadline, machine.now(), jobs.length - place, 1),
       interrupted: () => control.interrupted(),
       progress: async (progress) => {
         control.progress(index, progress);

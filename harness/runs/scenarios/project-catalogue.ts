@@ -10,6 +10,8 @@ export interface Known {
   readonly catalogue: Catalogue;
   /** They are the project's, and not those that come with the command. */
   readonly isOwn: boolean;
+  /** The module that they are in, if they are the project's. */
+  readonly path?: string;
 }
 
 /**
@@ -21,9 +23,10 @@ export async function knownScenarios(cwd: string, builtIn: Catalogue): Promise<K
   const named = await catalogueOf(cwd);
   if (named === undefined) return { catalogue: builtIn, isOwn: false };
   const shown = `${escapeText(named.path)}, which package.json names as its catalogue,`;
-  const module = await importModule(join(named.root, named.path), shown);
+  const path = join(named.root, named.path);
+  const module = await importModule(path, shown);
   const entries = Object.values(module).flat().filter(isEntry);
-  if (entries.length > 0) return { catalogue: [...new Set(entries)], isOwn: true };
+  if (entries.length > 0) return { catalogue: [...new Set(entries)], isOwn: true, path };
   throw new BadArgument(
     `${shown} exports no scenarios: it must export a list of { name, summary, make, ... }`,
   );

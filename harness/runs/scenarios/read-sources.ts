@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { rewrittenByLoader } from '../../programs/original-places.ts';
 
 let done = false;
 
@@ -17,6 +19,10 @@ export async function readSources(file: string): Promise<void> {
   if (isTypescript ? features.typescript : !(await isStrayModule(file))) return;
   done = true;
   register(new URL('./type-hooks.js', import.meta.url).href);
+  const { withoutTypes } = await import('../../programs/node/sources.ts');
+  rewrittenByLoader((path) =>
+    /\.[cm]?ts$/.test(path) ? withoutTypes(path, readFileSync(path, 'utf8')).map : undefined,
+  );
 }
 
 /** Whether a file is written as an ES module in a package that is none. The parser is only loaded for those. */

@@ -1,5 +1,5 @@
 import { ScenarioError } from '../../explore/main-life.ts';
-import { describeOp } from '../../explore/story.ts';
+import { describeOp } from '../../explore/describe.ts';
 import { isSync } from '../../persistence/rules.ts';
 import type { JournalChange, SyncEdits } from '../../programs/syncs/edits.ts';
 import type { Opened } from './all-models.ts';

@@ -3,7 +3,7 @@ import type { Effect, PersistenceModel } from '../../persistence/model.ts';
 import { isSync } from '../../persistence/rules.ts';
 import type { MainLife } from '../../explore/main-life.ts';
 import type { SyncReport } from '../../../reports/schema/syncs.ts';
-import { describeEffect } from '../../explore/story.ts';
+import { describeEffect } from '../../explore/describe.ts';
 
 /** Effects that a report names of one sync. */
 const EFFECTS_MAX = 12;

@@ -1,6 +1,6 @@
 import type { OpKind } from '../../disk/journal.ts';
 import { isSync } from '../../persistence/rules.ts';
-import type { CallSite, Place } from '../../programs/syncs/call-site.ts';
+import type { CallSite, Place } from '../../programs/call-site.ts';
 import type { Seen, Watcher } from '../../programs/syncs/hook.ts';
 import type { Acting, Target } from '../../programs/syncs/edits.ts';
 import { targetsOf } from '../../programs/syncs/next-to.ts';

@@ -11,6 +11,7 @@ import { h, type Child } from '../dom.ts';
 import { bytesOf } from '../load.ts';
 import { shown } from '../shown.ts';
 import { copyLine } from './copy.ts';
+import { storyPicture } from './story-picture.ts';
 import { timeline, type TimelineOp } from './timeline.ts';
 import { trees, type TreeCell, type TreeRow } from './trees.ts';
 
@@ -19,6 +20,12 @@ export function storyView({ story, reproduce, vitest, fastCheck }: CauseReport):
   const contents = new Map(story.contents.map((content) => [content.hash, content]));
   const last = story.lives.length - 1;
   return [
+    h(
+      'section',
+      { class: 'card', 'aria-labelledby': 'glance-title' },
+      h('h2', { id: 'glance-title' }, 'The story at a glance'),
+      storyPicture(story),
+    ),
     ...story.lives.map((life, i) => lifeCard(story, life, i, i === last, contents)),
     recoveryCard(story),
     h(
@@ -90,12 +97,13 @@ function opsOf(story: StoryReport, life: StoryLifeReport, number: number): Timel
   }));
 }
 
-function plainOp({ index, text, sync, phase, effects, fate, tornAt }: StoryOpReport): TimelineOp {
+function plainOp({ index, text, sync, phase, places, effects, fate, tornAt }: StoryOpReport): TimelineOp {
   return {
     index,
     text,
     sync,
     phase,
+    places,
     became: fate === 'torn' && tornAt !== undefined ? { fate, tornAt } : fate && { fate },
     fates: (effects ?? []).map((effect) => ({
       text: effect.text,

@@ -1,3 +1,5 @@
+import { positionText, wayText } from '../../place-text.ts';
+import type { PlaceReport } from '../../schema/place.ts';
 import type { Fate as FateName } from '../../schema/story.ts';
 import { h, type Child } from '../dom.ts';
 import { code, shown } from '../shown.ts';
@@ -17,6 +19,8 @@ export interface TimelineOp {
   readonly text: string;
   readonly sync: boolean;
   readonly phase?: string | undefined;
+  /** Where the program makes it, and what called that. */
+  readonly places?: readonly PlaceReport[] | undefined;
   /** What became of it as a whole. */
   readonly became?: { readonly fate: FateName; readonly tornAt?: number } | undefined;
   /** Empty if it changed nothing that the report knows of. */
@@ -98,6 +102,7 @@ function opRows(op: TimelineOp, cut: number | undefined): Child[] {
       { class: 'what' },
       code(op.text),
       op.culprit && h('b', { class: 'tag' }, 'the loss that matters'),
+      placeOf(op),
     ),
     reached ? became(op) : h('span', { class: 'note' }, 'not reached'),
   );
@@ -106,6 +111,16 @@ function opRows(op: TimelineOp, cut: number | undefined): Child[] {
     row,
     h('li', { class: 'rescue' }, h('span', {}, '+ ', code(op.rescue), ' here would have prevented it')),
   ];
+}
+
+/** The line of the source; of the op that matters, also what called it. */
+function placeOf({ places = [], culprit }: TimelineOp): Child {
+  const [first] = places;
+  if (!first) return null;
+  if (!culprit) return h('span', { class: 'place' }, shown(positionText(first)));
+  return wayText(places, places.length).map((text, i) =>
+    h('span', { class: 'place' }, i === 0 ? '' : '← ', shown(text)),
+  );
 }
 
 /** One word where all of the op fared alike; its effects one by one where they did not, or on demand. */
