@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { setImmediate } from 'node:timers/promises';
 import type { Catalogue } from '../explore/catalogue.ts';
 import type { Known } from '../runs/scenarios/project-catalogue.ts';
@@ -12,12 +12,13 @@ import { planJobs, type RunOptions } from '../runs/plan.ts';
 import { escapeText } from '../../reports/text.ts';
 import { BadArgument } from '../runs/bad-argument.ts';
 import { painter } from '../../reports/paint.ts';
-import { writeAtomically } from '../../reports/write-atomically.ts';
 import type { SourceOf } from '../../reports/edit-text.ts';
-import { collect, parseDeaths, parseDuration, parseNames } from './arguments.ts';
+import { parseNames } from './arguments.ts';
 import { EXIT } from './exit-codes.ts';
 import { fixText } from './fix-text.ts';
 import type { Io } from './io.ts';
+import { writeJson } from './json-file.ts';
+import { budgetOption, whatItMeets } from './shared-options.ts';
 import { widthOf } from './wrap.ts';
 
 interface FixOptions extends Pick<RunOptions, 'model' | 'deaths' | 'tree' | 'volume'> {
@@ -32,21 +33,15 @@ export function defineFix(
   io: Io,
   end: (code: number) => void,
 ): void {
-  program
+  const command = program
     .command('fix')
     .description(
       'the whole remedy: the fewest syncs with which a scenario holds, as edits at lines of its source',
     )
     .argument('<scenario>', 'a name (see `blackout list`), or a module of yours with one scenario')
-    .option('--model <names>', 'it must hold under all of these models', parseNames)
-    .option('--deaths <how>', 'cut, kill, or cut,kill', parseDeaths)
-    .option('--tree <directory>', 'real data instead of the own, for scenarios that take it', collect)
-    .option('--volume <path=model>', 'another file system at this path', collect)
-    .addOption(
-      new Option('--budget <time>', 'give up after this time: 60s, 2m, or "none"')
-        .argParser(parseDuration)
-        .default(parseDuration('10m'), '10m'),
-    )
+    .option('--model <names>', 'it must hold under all of these models', parseNames);
+  whatItMeets(command)
+    .addOption(budgetOption('give up after this time'))
     .option('--json <file>', 'the remedy as JSON; - for standard output, and nothing else there')
     .addHelpText('after', HELP)
     .action(async (scenario: string, options: FixOptions) => {
@@ -85,13 +80,11 @@ async function fixCommand(name: string, options: FixOptions, catalogue: Catalogu
     } as const;
     const opened = await openAll(scenario, jobs, hooks);
     const remedy = await remedyFor(opened);
-    const text = `${JSON.stringify(fixJson(scenario.name, opened, remedy), null, 2)}\n`;
-    if (options.json !== undefined && options.json !== '-')
-      await writeAtomically(resolve(io.cwd, options.json), text);
+    const isTaken = await writeJson(io, options.json, fixJson(scenario.name, opened, remedy));
     const paint = painter(io.stdout.isTTY && !io.noColour);
     const columns = widthOf(io.stdout);
     const shown = fixText(scenario.name, opened, remedy, { paint, columns, source: sourcesIn(io.cwd) });
-    io.stdout.write(options.json === '-' ? text : shown);
+    if (!isTaken) io.stdout.write(shown);
     return interrupted ? EXIT.interrupted : codeOf(remedy, opened);
   } finally {
     release();

@@ -1,15 +1,16 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Catalogue } from '../explore/catalogue.ts';
 import { models } from '../persistence/models.ts';
 import { foldEvents } from '../../reports/model.ts';
 import { SCHEMA_VERSION, type RunEvent } from '../../reports/events.ts';
 import { painter } from '../../reports/paint.ts';
 import { escapeText } from '../../reports/text.ts';
-import { parseDuration, parseNames } from './arguments.ts';
+import { parseNames } from './arguments.ts';
 import { EXIT } from './exit-codes.ts';
 import { BadArgument } from '../runs/bad-argument.ts';
 import { exploreJobs } from './explore-jobs.ts';
 import type { Io } from './io.ts';
+import { budgetOption } from './shared-options.ts';
 import type { Job } from '../runs/job.ts';
 import { isHopeless, needsText } from './needs-text.ts';
 import { planJobs, type RunOptions } from '../runs/plan.ts';
@@ -41,11 +42,7 @@ export function defineNeeds(
     )
     .argument('<scenario>', 'a name (see `blackout list`), or a module of yours with one scenario')
     .option('--model <names>', 'these models (default: all, torn pages, and a drive that lies)', parseNames)
-    .addOption(
-      new Option('--budget <time>', 'after this time the rest is unknown: 60s, 2m, or "none"')
-        .argParser(parseDuration)
-        .default(parseDuration('10m'), '10m'),
-    )
+    .addOption(budgetOption())
     .addHelpText('after', HELP)
     .action(async (scenario: string, options: NeedsOptions) => {
       end(await needsCommand(scenario, options, (await known()).catalogue, io));

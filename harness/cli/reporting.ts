@@ -16,6 +16,7 @@ import { WRITERS } from '../../reports/writers.ts';
 import { earlierReport } from './earlier-report.ts';
 import { ensureDirectory } from './ensure-directory.ts';
 import { BadArgument } from '../runs/bad-argument.ts';
+import { STDOUT } from './json-file.ts';
 import type { Io, Output } from './io.ts';
 import { widthOf, wrapText } from './wrap.ts';
 import { lockOutput, Occupied } from './output-lock.ts';
@@ -38,9 +39,6 @@ export interface ReportingOptions {
   /** What is about to be done, to say so if it replaces the failure of something else. */
   readonly settings?: readonly string[];
 }
-
-/** The place that stands for standard output. */
-const STDOUT = '-';
 
 /** One command's reports: the file of events, and the writers that were asked for. */
 export class Reporting {

@@ -1,11 +1,11 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Known } from '../runs/scenarios/project-catalogue.ts';
-import { parseDuration } from './arguments.ts';
 import { BadArgument } from '../runs/bad-argument.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { reporterOption } from './reporter-option.ts';
 import { whatIsExplored } from './run-arguments.ts';
+import { budgetOption } from './shared-options.ts';
 import { watchCommand } from './watch.ts';
 import { runCommand, type RunCommandOptions } from './run.ts';
 
@@ -25,11 +25,7 @@ export function defineRun(
   end: (code: number) => void,
 ): void {
   whatIsExplored(program.command('run').description('explores scenarios under power cuts'))
-    .addOption(
-      new Option('--budget <time>', 'after this time the rest is unknown: 60s, 2m, or "none"')
-        .argParser(parseDuration)
-        .default(parseDuration('10m'), '10m'),
-    )
+    .addOption(budgetOption())
     .addOption(reporterOption())
     .option(
       '--json <file>',

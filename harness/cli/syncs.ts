@@ -1,21 +1,21 @@
-import { Option, type Command } from 'commander';
-import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import type { Catalogue } from '../explore/catalogue.ts';
 import { byScenario, foldEvents, type RunModel } from '../../reports/model.ts';
 import { SCHEMA_VERSION, type RunEvent } from '../../reports/events.ts';
 import { renumbered, type LedgerRun } from '../../reports/ledger.ts';
 import { ledgerText, sharedText } from '../../reports/ledger-text.ts';
 import { painter } from '../../reports/paint.ts';
-import { writeAtomically } from '../../reports/write-atomically.ts';
 import { planJobs, type RunOptions } from '../runs/plan.ts';
 import type { Known } from '../runs/scenarios/project-catalogue.ts';
 import { runEvent } from '../runs/events/run-events.ts';
 import { settingsOf } from '../runs/settings.ts';
-import { collect, parseDeaths, parseDuration, parseNames, parseTier } from './arguments.ts';
+import { parseNames, parseTier } from './arguments.ts';
 import { assertNeeded, readBase } from './assert-needed.ts';
 import { EXIT } from './exit-codes.ts';
 import { exploreJobs } from './explore-jobs.ts';
 import type { Io } from './io.ts';
+import { writeJson } from './json-file.ts';
+import { budgetOption, whatItMeets } from './shared-options.ts';
 import { Reporting } from './reporting.ts';
 import { ledgerJson } from '../../reports/ledger-json.ts';
 import { VERSION } from '../runs/version.ts';
@@ -38,22 +38,16 @@ export function defineSyncs(
   io: Io,
   end: (code: number) => void,
 ): void {
-  program
+  const command = program
     .command('syncs')
     .description('the sync ledger: which fsync is needed, which is redundant, and with which fewest it holds')
     .argument('<scenarios...>', 'names (see `blackout list`), or modules of yours')
     .option('--model <names>', 'under these models', parseNames)
     .option('--each', 'leave out each call of a loop alone, too')
     .option('--no-fewest', 'do not look for the fewest syncs, which takes most of the time')
-    .option('--tier <tier>', 'closure, or bounded: what is redundant is not known then', parseTier)
-    .option('--deaths <how>', 'cut, kill, or cut,kill', parseDeaths)
-    .option('--tree <directory>', 'real data instead of the own, for scenarios that take it', collect)
-    .option('--volume <path=model>', 'another file system at this path', collect)
-    .addOption(
-      new Option('--budget <time>', 'after this time the rest is not known: 60s, 2m, or "none"')
-        .argParser(parseDuration)
-        .default(parseDuration('10m'), '10m'),
-    )
+    .option('--tier <tier>', 'closure, or bounded: what is redundant is not known then', parseTier);
+  whatItMeets(command)
+    .addOption(budgetOption('after this time the rest is not known'))
     .option('--json <file>', 'the ledger as JSON; - for standard output, and nothing else there')
     .option('--output <folder>', 'a report with the ledger in it')
     .option(
@@ -109,10 +103,8 @@ async function syncsCommand(
     reporting.add({ type: 'end', verdict, interrupted, elapsedMs: Math.max(0, io.now() - started) });
   }
   const ledgers = [...byScenario(runs)].map(([scenario, own]) => ({ scenario, runs: withLedgers(own) }));
-  const text = `${JSON.stringify(ledgerJson(ledgers), null, 2)}\n`;
-  if (json === '-') io.stdout.write(text);
-  else if (json !== undefined) await writeAtomically(resolve(io.cwd, json), text);
-  const print = json === '-' ? () => undefined : (line: string) => io.stdout.write(`${line}\n`);
+  const isTaken = await writeJson(io, json, ledgerJson(ledgers));
+  const print = isTaken ? () => undefined : (line: string) => io.stdout.write(`${line}\n`);
   const paint = painter(io.stdout.isTTY && !io.noColour);
   const columns = widthOf(io.stdout);
   for (const { scenario, runs: own } of ledgers) {

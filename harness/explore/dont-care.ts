@@ -1,6 +1,6 @@
 import type { Facade } from '../disk/facade/facade.ts';
 import type { Image } from '../disk/image/image.ts';
-import { ROOT_INO } from '../disk/image/types.ts';
+import { inoAt } from '../disk/image/ino-at.ts';
 
 /**
  * Regions: directories whose inside a scenario declares not to matter, because recovery deletes it unread. Disks that
@@ -14,7 +14,7 @@ export type Regions = readonly string[];
 export function masked(image: Image, regions: Regions): Image {
   let result = image;
   for (const region of regions) {
-    const parent = lookUp(image, region.slice(0, region.lastIndexOf('/')));
+    const parent = inoAt(image, region.slice(0, region.lastIndexOf('/')));
     const name = region.slice(region.lastIndexOf('/') + 1);
     const dir = parent === undefined ? undefined : image.inode(parent);
     const ino = dir?.kind === 'dir' ? dir.entries.get(name) : undefined;
@@ -26,16 +26,6 @@ export function masked(image: Image, regions: Regions): Image {
     result.apply({ type: 'entry', dir: parent, name, ino: empty });
   }
   return result;
-}
-
-function lookUp(image: Image, path: string): number | undefined {
-  let at: number | undefined = ROOT_INO;
-  for (const name of path.split('/')) {
-    if (name === '' || at === undefined) continue;
-    const dir = image.inode(at);
-    at = dir?.kind === 'dir' ? dir.entries.get(name) : undefined;
-  }
-  return at;
 }
 
 /** Calls that a deletion needs, and that tell no more than names and kinds. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS, Explorer, findModel, Player, type Life, type Scenario } from '../../harness/index.ts';
+import { DEFAULTS, Explorer, findModel, Player, type Scenario } from '../../harness/index.ts';
 import { planJobs } from '../../harness/runs/plan.ts';
 import { openAll } from '../../harness/runs/syncs/all-models.ts';
 import { ledgerOf, numbered } from '../../harness/runs/syncs/ledger.ts';
 import { backups } from './catalogue.ts';
+import { leaving } from './testing/without-syncs.ts';
 
 /**
  * Leaves one sync of the main life out, and asks whether the tester notices. A sync that nobody misses is one that a
@@ -14,27 +15,7 @@ const posix = findModel('posix')!;
 /** What phase 4 makes itself: patched files and reverse deltas. All else it found durable. */
 const GUARDS = /\/(?:data|deltas\.reverse)\/t\/b\/(?:changed|other\.gz)$/;
 
-/** The same facade, but its sync number `left` of the life does nothing. `synced` is told the path of each. */
-function without(fs: Life['fs'], left: number, synced: (path: string) => void): Life['fs'] {
-  let count = 0;
-  return new Proxy(fs, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      if (name !== 'open') return value.bind(target) as unknown;
-      return async (path: string, ...more: [string]) => {
-        const handle = await target.open(path, ...more);
-        const sync = handle.sync.bind(handle);
-        handle.sync = async () => {
-          synced(path);
-          if (++count !== left) await sync();
-        };
-        return handle;
-      };
-    },
-  });
-}
-
+/** The same scenario, but sync number `left` of its main life does nothing. `synced` is told the path of each. */
 function leavingOut(
   scenario: Scenario,
   left: number,
@@ -42,7 +23,14 @@ function leavingOut(
 ): Scenario {
   return {
     ...scenario,
-    run: async (life) => await scenario.run({ ...life, fs: without(life.fs, left, synced) }),
+    async run(life) {
+      let count = 0;
+      const leaves = (path: string): boolean => {
+        synced(path);
+        return ++count === left;
+      };
+      await scenario.run({ ...life, fs: leaving(life.fs, leaves) });
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 /** ffdhe2048 of RFC 7919: Burp's server wants such a file, and making one takes minutes. */
-const DH_PARAMETERS = `-----BEGIN DH PARAMETERS-----
+export const DH_PARAMETERS = `-----BEGIN DH PARAMETERS-----
 MIIBCAKCAQEA//////////+t+FRYortKmq/cViAnPTzx2LnFg84tNpWp4TZBFGQz
 +8yTnc4kmz75fS/jY2MMddj2gbICrsRhetPfHtXV/WVhJDP1H18GbtCFY2VVPe0a
 87VXE15/V8k1mE8McODmi3fipona8+/och3xWKE2rec1MKzKT0g6eXq8CrGCsyT7

@@ -15,7 +15,7 @@ export interface LogFlaws {
   readonly inPlace?: boolean;
 }
 
-const FOLDER = '/work/report';
+const FOLDER = '/home/report';
 const PATH = `${FOLDER}/events.jsonl`;
 
 /** Why they say that nothing was explored. The first is longer than a page, so that it can tear. */
@@ -37,7 +37,7 @@ export function eventLog(
     name,
     summary,
     async setup(life) {
-      await life.fs.mkdir('/work');
+      await life.fs.mkdir('/home');
       if (!older) return;
       await life.fs.mkdir(FOLDER);
       const log = await EventLog.create(PATH, life.fs);

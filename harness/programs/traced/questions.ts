@@ -1,5 +1,6 @@
 import type { Image } from '../../disk/image/image.ts';
-import { ROOT_INO, type DirInode, type Inode } from '../../disk/image/types.ts';
+import { inoAt } from '../../disk/image/ino-at.ts';
+import type { DirInode, Inode } from '../../disk/image/types.ts';
 import type { Learning } from '../../trace/recorded-life.ts';
 import { join, pathOf } from '../../trace/places.ts';
 import { hashKey } from '../../disk/image/hash-key.ts';
@@ -79,7 +80,7 @@ export class Questions implements Learning {
 /** What a disk answers: the same for two disks only if no program could tell them apart by asking this. */
 export function answer(image: Image, { about, path }: Question): string {
   if (about === 'all') return hashKey(image.hash);
-  const ino = lookUp(image, path);
+  const ino = inoAt(image, path);
   const inode = ino === undefined ? undefined : image.inode(ino);
   if (ino === undefined || inode === undefined) return 'nothing';
   if (about === 'entry') return inode.kind === 'symlink' ? `symlink ${inode.target}` : kindAndMode(inode);
@@ -108,15 +109,4 @@ function namesOf(image: Image, { names }: Inode): string {
     .map(({ dir, name }) => join(pathOf(image, dir) ?? '', name))
     .sort()
     .join('\0');
-}
-
-/** No symlink is followed: a question names the directories themselves. */
-function lookUp(image: Image, path: string): number | undefined {
-  let at: number | undefined = ROOT_INO;
-  for (const name of path.split('/')) {
-    if (name === '' || at === undefined) continue;
-    const dir = image.inode(at);
-    at = dir?.kind === 'dir' ? dir.entries.get(name) : undefined;
-  }
-  return at;
 }

@@ -1,7 +1,7 @@
 import type { Life, Scenario } from '../../../harness/index.ts';
 
-/** The same facade, but a sync of such a path does nothing. */
-function leaving(fs: Life['fs'], leaves: (path: string) => boolean): Life['fs'] {
+/** The same facade, but a sync does nothing if `leaves` says so: it is asked of the path at each. */
+export function leaving(fs: Life['fs'], leaves: (path: string) => boolean): Life['fs'] {
   return new Proxy(fs, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
@@ -9,7 +9,10 @@ function leaving(fs: Life['fs'], leaves: (path: string) => boolean): Life['fs'] 
       if (name !== 'open') return value.bind(target) as unknown;
       return async (path: string, ...more: [string]) => {
         const handle = await target.open(path, ...more);
-        if (leaves(path)) handle.sync = async () => {};
+        const sync = handle.sync.bind(handle);
+        handle.sync = async () => {
+          if (!leaves(path)) await sync();
+        };
         return handle;
       };
     },
