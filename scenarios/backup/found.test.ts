@@ -5,6 +5,7 @@ import { checkStore } from './invariants.ts';
 import { filesBelow, noting, received, type HandledDisk } from './testing/one-life.ts';
 import { SMALL } from './trees.ts';
 import { clientOf, open, ROOT, STORE } from './world.ts';
+import { SILENT } from '../../src/ports/log.ts';
 
 /**
  * What a life may find that no cut of ours has left there: names that something else has taken, files of somebody's, and
@@ -191,21 +192,30 @@ const DAMAGES: readonly { what: string; damage: (disk: Disk, path: string) => Pr
   },
 ];
 
-/** Whatever is damaged, the server goes on, says so, and passes nothing off for what it is not. */
+/**
+ * Whatever is damaged, the server goes on, says so, and passes nothing off for what it is not. A file may be missing from
+ * a restore only if recovery has said of it that it is lost; `hears` is whether anybody listens.
+ */
 async function afterDamage(
   base: HandledDisk,
   path: string,
   damage: (disk: Disk, path: string) => Promise<void>,
+  hears = true,
 ) {
   const disk = base.fork();
   await damage(disk, path);
-  await recover(disk);
+  const warnings: string[] = [];
+  const warn = (text: string): void => void (hears && warnings.push(text));
+  await (await open(disk, SETTINGS, { log: { ...SILENT, warn } })).recover();
+  const isTold = (untold: string): boolean => {
+    const missing = / does not restore (.+)$/.exec(untold)?.[1];
+    return missing !== undefined && warnings.some((text) => text.includes(`${missing} is lost: `));
+  };
   const store = await open(disk, SETTINGS);
   for (const { number } of await store.list()) {
     const { untold } = await restored(store, number, trees.get(number)!).catch(() => ({ untold: undefined }));
     const { failures } = await store.verify(number);
-    if (untold !== undefined && failures.length === 0 && !/does not restore/.test(untold))
-      return `${path}: ${untold}`;
+    if (untold !== undefined && failures.length === 0 && !isTold(untold)) return `${path}: ${untold}`;
   }
   const names = await disk.fs.readdir(ROOT);
   const left = ['working', 'finishing', 'deleteme', 'current.tmp'].find((name) => names.includes(name));
@@ -213,9 +223,7 @@ async function afterDamage(
   const { number } = await store.backup(clientOf(SMALL[2]));
   // What is kept is not read again: damage in it stays, and whoever restores is told.
   const { untold: wrong } = await restored(store, number, SMALL[2]);
-  return wrong === undefined || /does not restore/.test(wrong)
-    ? undefined
-    : `${path}: the next backup: ${wrong}`;
+  return wrong === undefined ? undefined : `${path}: the next backup: ${wrong}`;
 }
 
 describe.each(DAMAGES)('one file of the store that is $what', ({ damage }) => {
@@ -230,4 +238,14 @@ describe.each(DAMAGES)('one file of the store that is $what', ({ damage }) => {
     }
     expect(wrong).toEqual([]);
   });
+});
+
+it('a file that is lost without a word is noticed', async () => {
+  const base = await waiting;
+  const path = (await filesBelow(base, ROOT)).find((one) => one.endsWith('/deltas.forward/t/b/changed'))!;
+  const [emptied] = DAMAGES;
+  expect(await afterDamage(base, path, emptied!.damage)).toBeUndefined();
+  expect(await afterDamage(base, path, emptied!.damage, false)).toMatch(
+    /: backup 2 does not restore \/b\/changed$/,
+  );
 });

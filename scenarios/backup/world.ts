@@ -23,7 +23,7 @@ export const ROOT = `${STORE}/${CLIENT}`;
 export async function open(
   disk: Pick<Disk, 'fs' | 'clock'>,
   settings: Partial<Settings>,
-  more: Partial<Pick<StoreOptions, 'client' | 'host' | 'scratch'>> = {},
+  more: Partial<Pick<StoreOptions, 'client' | 'host' | 'log' | 'scratch'>> = {},
 ): Promise<Store> {
   const clock = { now: () => dayOf(disk.clock.now()) };
   const fs = withGroupSync(disk.fs);
