@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'with others',
           include: [WITH_OTHERS],
+          setupFiles: ['test/seed.ts'],
           globalSetup: ['test/with-others.ts'],
           exclude: EXCLUDE,
           fileParallelism: false,

@@ -6,22 +6,29 @@ import { UNSAFE, escapeText } from '../../reports/text.ts';
 import { noBrowser, Reports } from './browser.ts';
 import { recordedEvents } from './models.ts';
 
-/** What a file may be called or hold, and what others have fallen for. */
-const hostile = fc.oneof(
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }),
-  fc.constantFrom(
-    '<script>globalThis.harmed = true</script>',
-    '"><img src=x onerror="globalThis.harmed = true">',
-    '</template></script><script>globalThis.harmed = true</script><!--',
-    'javascript:globalThis.harmed=true',
-    'two\nlines\r\n\ttab',
-    'evil\u202etxt.exe \u2066hidden\u2069',
-    'half \ud800 pair',
-    'a'.repeat(4096),
-    '\u0000\u001b[2J\u009b31m',
-    '${harmed} {{harmed}} %s %00 &lt;b&gt; &#60;',
-  ),
-);
+/** What others have fallen for: a file may be called so, or hold it. */
+const KNOWN = [
+  '<script>globalThis.harmed = true</script>',
+  '"><img src=x onerror="globalThis.harmed = true">',
+  '</template></script><script>globalThis.harmed = true</script><!--',
+  'javascript:globalThis.harmed=true',
+  'two\nlines\r\n\ttab',
+  'evil\u202etxt.exe \u2066hidden\u2069',
+  'half \ud800 pair',
+  'a'.repeat(4096),
+  '\u0000\u001b[2J\u009b31m',
+  '${harmed} {{harmed}} %s %00 &lt;b&gt; &#60;',
+];
+
+const hostile = fc.string({ unit: 'binary', minLength: 1, maxLength: 80 });
+
+const codeOfLines = `[...document.querySelectorAll('#app code.lines')].map((each) => each.textContent).join('\\n')`;
+
+const textBesideCode = `(() => {
+  const app = document.getElementById('app').cloneNode(true);
+  for (const each of app.querySelectorAll('code.lines')) each.remove();
+  return app.textContent;
+})()`;
 
 if (noBrowser) it.skip(`shows hostile text as what it is (skipped: ${noBrowser})`);
 
@@ -42,9 +49,12 @@ describe.skipIf(noBrowser !== undefined)('hostile text in the HTML report', () =
         for (const place of ['', '#/burp-ordering/posix/cut/16', '#/burp-ordering/posix/states/356']) {
           await page.goto(address + place);
           await page.locator('main [role="status"]').waitFor({ state: 'detached' });
-          const seen = (await page.evaluate('document.getElementById("app").textContent')) as string;
+          const seen = (await page.evaluate(textBesideCode)) as string;
           expect(seen).toContain(first);
           expect(seen.match(UNSAFE)).toBe(null);
+          // Code to be pasted keeps its line ends, and nothing else that is unsafe.
+          const code = (await page.evaluate(codeOfLines)) as string;
+          expect(code.replaceAll('\n', '').match(UNSAFE)).toBe(null);
           // Nothing that it brought has become an element.
           expect(await page.locator('main img, main script, main b b').count()).toBe(0);
         }
@@ -52,7 +62,7 @@ describe.skipIf(noBrowser !== undefined)('hostile text in the HTML report', () =
         expect({ requests, complaints }).toEqual({ requests: [], complaints: [] });
         await page.close();
       }),
-      { numRuns: 5 },
+      { numRuns: KNOWN.length + 5, examples: KNOWN.map((text) => [text]) },
     );
   });
 });
