@@ -1,42 +1,59 @@
-import type { Catalogue, CatalogueEntry } from '../explore/catalogue.ts';
+import type { CatalogueEntry } from '../explore/catalogue.ts';
 import { literature, models } from '../persistence/models.ts';
 import { directlyAbove, strongest } from '../persistence/lattice.ts';
 import { painter } from '../../reports/paint.ts';
 import { escapeText } from '../../reports/text.ts';
+import type { Own, OwnScenario } from '../runs/scenarios/own-scenarios.ts';
+import type { Known } from '../runs/scenarios/project-catalogue.ts';
 import type { Io } from './io.ts';
 
-/** `blackout list`: the scenarios by group, or as JSON for programs. */
-export function listCommand(catalogue: Catalogue, io: Io, { json }: { readonly json?: boolean } = {}): void {
-  if (json) return io.stdout.write(`${JSON.stringify(catalogue.map(entryJson), null, 2)}\n`);
+/**
+ * `blackout list`: the scenarios of the project's own files, and those of the catalogue by group; or as JSON for
+ * programs, without the project's files that can't be imported.
+ */
+export function listCommand(
+  { catalogue, isOwn }: Known,
+  { scenarios, problems }: Own,
+  io: Io,
+  { json }: { readonly json?: boolean } = {},
+): void {
+  const own = scenarios.map((each) => listedOwn(each));
+  const all = [...own, ...catalogue.map((entry) => listed(entry, isOwn || own.length === 0))];
+  if (json) return io.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
   const paint = painter(io.stdout.isTTY && !io.noColour);
-  const width = Math.max(0, ...catalogue.map((entry) => entry.name.length));
+  const width = Math.max(0, ...all.map(({ name }) => name.length));
   const lines: string[] = [];
-  for (const group of new Set(catalogue.map((entry) => entry.group))) {
+  for (const group of new Set(all.map((each) => each.group))) {
     if (lines.length > 0) lines.push('');
     lines.push(paint('bold', group));
-    for (const entry of catalogue.filter((each) => each.group === group)) {
-      const mark = entry.byDefault ? '*' : ' ';
-      const breaks = entry.breaksUnder?.length
-        ? paint('dim', ` (breaks under ${strongest(entry.breaksUnder).join(', ')})`)
-        : '';
-      const trees = entry.takesTrees ? paint('dim', ' [--tree]') : '';
-      lines.push(`${mark} ${entry.name.padEnd(width)}  ${escapeText(entry.summary)}${trees}${breaks}`);
+    for (const each of all.filter((other) => other.group === group)) {
+      const mark = each.byDefault ? '*' : ' ';
+      const breaks =
+        each.breaksUnder.length > 0
+          ? paint('dim', ` (breaks under ${strongest(each.breaksUnder).join(', ')})`)
+          : '';
+      const trees = each.takesTrees ? paint('dim', ' [--tree]') : '';
+      lines.push(`${mark} ${each.name.padEnd(width)}  ${escapeText(each.summary)}${trees}${breaks}`);
     }
   }
+  for (const { message } of problems) lines.push('', paint('bad', message));
   lines.push('', '* run by `blackout run` without names   [--tree] can use directories of yours');
   io.stdout.write(`${lines.join('\n')}\n`);
 }
 
 /** All that `list` shows of a scenario. */
-function entryJson({ name, group, summary, byDefault, takesTrees, breaksUnder }: CatalogueEntry): object {
-  return {
-    name,
-    group,
-    summary,
-    byDefault,
-    takesTrees: takesTrees ?? false,
-    breaksUnder: [...(breaksUnder ?? [])],
-  };
+interface Listed extends Pick<CatalogueEntry, 'name' | 'group' | 'summary' | 'byDefault'> {
+  readonly takesTrees: boolean;
+  readonly breaksUnder: readonly string[];
+}
+
+function listed({ name, group, summary, byDefault, ...rest }: CatalogueEntry, isRun: boolean): Listed {
+  const { takesTrees = false, breaksUnder = [] } = rest;
+  return { name, group, summary, byDefault: byDefault && isRun, takesTrees, breaksUnder: [...breaksUnder] };
+}
+
+function listedOwn({ path, scenario: { name, summary = '' } }: OwnScenario): Listed {
+  return { name, group: escapeText(path), summary, byDefault: true, takesTrees: false, breaksUnder: [] };
 }
 
 /** `blackout models`: what each model allows, and where its rules come from. */

@@ -20,6 +20,7 @@ import { defineStates } from './states.ts';
 import { defineSyncs } from './syncs.ts';
 import { defineTrace } from './trace.ts';
 import { VERSION } from '../runs/version.ts';
+import { ownScenarios } from '../runs/scenarios/own-scenarios.ts';
 import { knownScenarios, type Known } from '../runs/scenarios/project-catalogue.ts';
 
 /**
@@ -71,7 +72,9 @@ function blackout(builtIn: Catalogue, io: Io, end: (code: number) => void): Comm
     .command('list')
     .description('the scenarios that can be run')
     .option('--json', 'for programs: a list of objects')
-    .action(async (options: { json?: boolean }) => listCommand((await known()).catalogue, io, options));
+    .action(async (options: { json?: boolean }) =>
+      listCommand(await known(), await ownScenarios(io.cwd), io, options),
+    );
   program
     .command('models')
     .description('the persistence models: what each says may survive a power cut')

@@ -20,7 +20,7 @@ export function whatIsExplored(command: Command): Command {
   return command
     .argument(
       '[scenario...]',
-      'names (see `blackout list`), or modules of your own such as ./my-scenarios.js',
+      'names (see `blackout list`), modules of your own such as ./my-scenarios.js, or directories of them',
     )
     .option('--model <names>', `models, with commas (default: ${DEFAULT_MODELS.join(',')})`, parseNames)
     .option(

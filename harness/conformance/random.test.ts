@@ -37,7 +37,7 @@ const SIZE: Readonly<Record<string, readonly [workloads: number, observations: n
 describe.each(Object.entries(CONFIGURATIONS))('%s, held against the model %s', (fileSystem, model) => {
   const all = held(fileSystem, model);
 
-  it('has shown no state that the model forbids, in any random workload', { timeout: 120_000 }, () => {
+  it('has shown no state that the model forbids, in any random workload', { timeout: 600_000 }, () => {
     const [count, seen, ratio] = SIZE[fileSystem]!;
     expect(all).toHaveLength(count);
     expect(total(all, ({ observations }) => observations)).toBe(seen);

@@ -1,12 +1,11 @@
-import { resolve } from 'node:path';
-import type { Catalogue, CatalogueEntry, OwnPlan } from '../explore/catalogue.ts';
+import type { Catalogue, OwnPlan } from '../explore/catalogue.ts';
 import type { FaultKind } from '../disk/fault-kinds.ts';
 import { DEFAULTS } from '../explore/options.ts';
 import type { Shard } from '../explore/shard.ts';
 import { BadArgument } from './bad-argument.ts';
 import type { Job, Plan, ScenarioSource } from './job.ts';
+import { choose, type Chosen } from './scenarios/choose.ts';
 import { discoverScenarios } from './scenarios/discover.ts';
-import { entryNamed, importScenarios, isModulePath } from './scenarios/load-scenario.ts';
 import { modelNamed } from './names.ts';
 import { parseVolume, withVolumes, type VolumeNames } from './volumes.ts';
 import { quoted } from './quoted.ts';
@@ -94,26 +93,6 @@ function modelsOf({ entry, module }: Chosen, { model }: RunOptions, asked: Volum
   const volumes = { ...entry?.volumes, ...module?.volumes, ...asked };
   const own = volumes['/'] === undefined ? DEFAULT_MODELS : [volumes['/']];
   return [...new Set((model ?? own).map((name) => withVolumes(name, volumes)))];
-}
-
-interface Chosen {
-  readonly entry?: CatalogueEntry;
-  readonly module?: {
-    readonly name: string;
-    readonly summary: string;
-    readonly path: string;
-    readonly shown: string;
-    readonly volumes: VolumeNames;
-  };
-}
-
-async function choose(argument: string, catalogue: Catalogue, cwd: string): Promise<readonly Chosen[]> {
-  if (!isModulePath(argument)) return [{ entry: entryNamed(argument, catalogue) }];
-  const path = resolve(cwd, argument);
-  const scenarios = await importScenarios(argument, cwd);
-  return scenarios.map(({ name, summary = '', volumes = {} }) => ({
-    module: { name, summary, path, shown: argument, volumes },
-  }));
 }
 
 function jobOf(

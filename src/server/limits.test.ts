@@ -39,7 +39,7 @@ class CountingScratch implements Scratch {
 
 it(
   'large files pass through in pieces: whole, as deltas, packed and unpacked',
-  { timeout: 60_000 },
+  { timeout: 600_000 },
   async () => {
     const start = randomBytes(5 << 20);
     const versionOf = (version: number) => Buffer.concat([start, Buffer.from(`version ${version}`), start]);

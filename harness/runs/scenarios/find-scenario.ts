@@ -3,6 +3,7 @@ import type { Scenario } from '../../programs/scenario.ts';
 import { escapeText } from '../../../reports/text.ts';
 import { BadArgument } from '../bad-argument.ts';
 import { entryNamed, importScenarios, loadScenario } from './load-scenario.ts';
+import { ownScenarios } from './own-scenarios.ts';
 import { readableTrees } from './readable-trees.ts';
 
 export interface Where {
@@ -11,7 +12,7 @@ export interface Where {
 }
 
 /**
- * The scenario that a token names: of a module, of the catalogue, or a simpler form of one of them.
+ * The scenario that a token names: of a module, of the project's own files, of the catalogue, or a simpler form of one.
  * @throws BadArgument if there is none
  */
 export async function findScenario(
@@ -29,6 +30,13 @@ export async function findScenario(
     const names = scenarios.map((each) => each.name).join(', ');
     throw new BadArgument(`${escapeText(where.from)} has no scenario "${escapeText(name)}": it has ${names}`);
   }
+  // The project's own go first, as where they are chosen to be run.
+  const own = await ownScenarios(cwd);
+  const found = withName(
+    name,
+    own.scenarios.map(({ scenario }) => scenario),
+  );
+  if (found) return found;
   const trees = (await readableTrees(where.tree ?? [], cwd)).map((tree) => tree.path);
   const entries = catalogue.filter((entry) => entry.name === name);
   // A simpler form is not listed, so it has to be looked for in all scenarios that may have one.
@@ -55,7 +63,9 @@ function unknown(name: string, catalogue: Catalogue): Error {
     entryNamed(name, catalogue);
   } catch (error) {
     const { message } = error as Error;
-    return new BadArgument(`${message}; one of your own needs --from ./its-module.js`);
+    return new BadArgument(
+      `${message}; one of your own that no *.blackout.js has needs --from ./its-module.js`,
+    );
   }
   return new BadArgument(`unknown scenario "${escapeText(name)}"`);
 }

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import type { Catalogue, CatalogueEntry } from '../../explore/catalogue.ts';
+import type { Scenario } from '../../programs/scenario.ts';
+import { escapeText } from '../../../reports/text.ts';
+import { BadArgument } from '../bad-argument.ts';
+import { suggestion } from '../names.ts';
+import type { VolumeNames } from '../volumes.ts';
+import { importScenarios, isModulePath } from './load-scenario.ts';
+import { isDirectory, ownScenarios, scenarioFilesIn, type OwnScenario } from './own-scenarios.ts';
+
+/** What an argument names: an entry of the catalogue, or a scenario of a module. */
+export interface Chosen {
+  readonly entry?: CatalogueEntry;
+  readonly module?: {
+    readonly name: string;
+    readonly summary: string;
+    readonly path: string;
+    readonly shown: string;
+    readonly volumes: VolumeNames;
+  };
+}
+
+/**
+ * What an argument names: a module, a directory of modules, a scenario of the project's own files, or one of the
+ * catalogue. A name that both have is the project's: whoever gave it to a scenario of theirs must not be shown the
+ * verdict of another.
+ * @throws BadArgument if it names nothing
+ */
+export async function choose(
+  argument: string,
+  catalogue: Catalogue,
+  cwd: string,
+): Promise<readonly Chosen[]> {
+  const entry = catalogue.find((each) => each.name === argument);
+  if (!entry && (await isDirectory(resolve(cwd, argument)))) {
+    const files = await scenarioFilesIn(argument, cwd);
+    return (await Promise.all(files.map(async (file) => await chosenFrom(file, cwd)))).flat();
+  }
+  if (isModulePath(argument)) return await chosenFrom(argument, cwd);
+  const own = await ownScenarios(cwd);
+  const found = own.scenarios.filter(({ scenario }) => scenario.name === argument);
+  if (found.length > 1) throw twice(argument, found);
+  if (found.length > 0) return found.map(({ path, scenario }) => chosen(scenario, path, cwd));
+  if (entry) return [{ entry }];
+  // It may be in one that is broken, which is then what there is to say.
+  if (own.problems.length > 0) throw own.problems[0]!;
+  const names = [...own.scenarios.map(({ scenario }) => scenario.name), ...catalogue.map(({ name }) => name)];
+  throw new BadArgument(`unknown scenario "${escapeText(argument)}": ${suggestion(argument, names, 'list')}`);
+}
+
+async function chosenFrom(path: string, cwd: string): Promise<readonly Chosen[]> {
+  return (await importScenarios(path, cwd)).map((scenario) => chosen(scenario, path, cwd));
+}
+
+function chosen({ name, summary = '', volumes = {} }: Scenario, shown: string, cwd: string): Chosen {
+  return { module: { name, summary, path: resolve(cwd, shown), shown, volumes } };
+}
+
+function twice(name: string, found: readonly OwnScenario[]): BadArgument {
+  const files = found.map(({ path }) => escapeText(path)).join(' and ');
+  return new BadArgument(`there are two scenarios "${escapeText(name)}", in ${files}: name the file`);
+}
