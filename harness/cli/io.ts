@@ -1,3 +1,5 @@
+import type { QueuedRun } from '../runs/jobs/run-control.ts';
+
 /** A stream of text to a person or a pipe. */
 export interface Output {
   write(text: string): void;
@@ -25,4 +27,6 @@ export interface Io {
   readonly stepSummary?: string;
   /** The module that worker threads start with, and how many to start; none: everything runs in this thread. */
   readonly workers?: { readonly module: URL; readonly count: number };
+  /** What is explored is done by others, by way of a queue. */
+  readonly queue?: QueuedRun;
 }

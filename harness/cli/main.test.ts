@@ -8,7 +8,7 @@ import { registry } from './testing/registry.ts';
 const MISTAKES: readonly (readonly [argv: string, line: RegExp])[] = [
   [
     '',
-    /which command\? It must be init, run, repro, report, states, conformance, needs, syncs, fix, trace, list or models/,
+    /which command\? It must be init, run, repro, report, states, conformance, needs, syncs, fix, trace, work, list or models/,
   ],
   ['frob', /unknown command 'frob'/],
   ['run --frob', /unknown option '--frob'/],

@@ -18,6 +18,7 @@ import { defineRepro } from './repro.ts';
 import { defineRun } from './run-options.ts';
 import { defineStates } from './states.ts';
 import { defineSyncs } from './syncs.ts';
+import { defineWork } from './work.ts';
 import { defineTrace } from './trace.ts';
 import { VERSION } from '../runs/version.ts';
 import { ownScenarios } from '../runs/scenarios/own-scenarios.ts';
@@ -64,6 +65,7 @@ function blackout(builtIn: Catalogue, io: Io, end: (code: number) => void): Comm
   defineSyncs(program, known, io, end);
   defineFix(program, known, io, end);
   defineTrace(program, io, end);
+  defineWork(program, known, io, end);
   program
     .command('init')
     .description('writes an example scenario, a script and a CI step into the package here')
@@ -101,7 +103,7 @@ function explain(error: unknown, io: Io): number {
     if (error.exitCode === 0) return EXIT.converged;
     if (error.code === 'commander.help') {
       return complain(
-        'which command? It must be init, run, repro, report, states, conformance, needs, syncs, fix, trace, list or models; see --help',
+        'which command? It must be init, run, repro, report, states, conformance, needs, syncs, fix, trace, work, list or models; see --help',
         io,
       );
     }

@@ -37,6 +37,10 @@ export function defineRun(
       'go on with the run whose report folder this is, and which was interrupted, killed or out of time; nothing else need be said of what is explored',
     )
     .option(
+      '--queue <redis>',
+      'let `blackout work` do it, here and on other machines, by way of a Redis: redis://127.0.0.1:6379',
+    )
+    .option(
       '--quiet',
       'say nothing of what converges, nor how far it is: only what goes wrong, and the verdict',
     )

@@ -7,6 +7,8 @@ import { EXIT } from './exit-codes.ts';
 import { exploreJobs } from './explore-jobs.ts';
 import type { Io } from './io.ts';
 import type { Job } from '../runs/job.ts';
+import type { QueuedRun } from '../runs/jobs/run-control.ts';
+import { originOf, wholeOf } from '../runs/queue/unit.ts';
 import { planJobs, type RunOptions } from '../runs/plan.ts';
 import { Reporting } from './reporting.ts';
 import { askedAgain, demandBegun, demandUnchanged, progressIn, type Asked } from './resume.ts';
@@ -24,6 +26,8 @@ export interface RunCommandOptions extends RunOptions {
   readonly quiet?: boolean;
   /** The folder of the run to go on with, which `output` is then. */
   readonly resume?: string;
+  /** The address of a Redis: what is explored is done by `blackout work`. */
+  readonly queue?: string;
 }
 
 /** `blackout run`. Returns the exit code. */
@@ -33,7 +37,7 @@ export async function runCommand(
   known: Known,
   io: Io,
 ): Promise<number> {
-  const { reporter: reporters, output, json, quiet = false, resume } = options;
+  const { reporter: reporters, output, json, quiet = false, resume, queue } = options;
   const asked: Asked = { scenarios, options };
   const started = io.now();
   // Before anything is made there: what is no report folder is not to become one.
@@ -57,7 +61,7 @@ export async function runCommand(
       work.jobs,
       options.budget,
       known.catalogue,
-      { ...io, quiet },
+      { ...io, quiet, ...(queue === undefined ? {} : { queue: queued(queue, work, io) }) },
       (events) => {
         for (const event of events) reporting.add(event);
         void reporting.commit();
@@ -73,6 +77,25 @@ export async function runCommand(
   } finally {
     await reporting.close();
   }
+}
+
+/** What is to be done by others: as the log has it, so that who goes on with a run asks for the same. */
+function queued(
+  url: string,
+  { jobs, events }: { readonly jobs: readonly Job[]; readonly events: readonly RunEvent[] },
+  io: Io,
+): QueuedRun {
+  const first = events.slice(0, 1 + jobs.length);
+  const { settings, shard } = first[0] as StartEvent;
+  return {
+    url,
+    whole: wholeOf(first),
+    settings,
+    shard,
+    origin: originOf(first),
+    asked: String(io.now()),
+    tell: (text) => io.stderr.write(`blackout: ${escapeText(text)}\n`),
+  };
 }
 
 type Done = Progress['done'];
@@ -94,7 +117,7 @@ async function jobsOf(
 }
 
 /** What a run tells before its first job, and what must be the same if it is to be resumed. */
-async function firstEvents(
+export async function firstEvents(
   { scenarios, options }: Asked,
   jobs: readonly Job[],
   known: Known,

@@ -1,24 +1,13 @@
-import type { RunEvent } from '../../../reports/events.ts';
-import { BadArgument } from '../bad-argument.ts';
-import { tooLate, unexplored, type Late } from '../events/run-events.ts';
+import { JobThread } from './job-thread.ts';
 import type { NumberedJob, RunControl, RunMachine } from './run-control.ts';
 import { shareOf } from './share.ts';
-import { Thread, type Attempt, type Patience } from './thread.ts';
-import type { Fatal } from './where.ts';
-
-/** A job that loses a thread again and again is given up after so many. */
-const THREADS_PER_JOB = 4;
-
-/** See `Patience.hungAfter`. */
-const HUNG_AFTER = 10_000;
 
 /** How long after the time is up a thread may take to end by itself, in milliseconds. */
 const GRACE = 1500;
 
 /**
  * Runs jobs in worker threads, each thread one after the other. Jobs depend on nothing but themselves, so their events
- * are those of one thread. A life that takes its thread with it costs that thread, and no other job: its own is done
- * over in a new one, which knows that life.
+ * are those of one thread.
  *
  * @param workers `module` calls `serveJobs` when it is started as a worker
  */
@@ -28,65 +17,29 @@ export async function runInPool(
   now: () => number,
   control: RunControl,
 ): Promise<void> {
-  const interrupted = new Int32Array(new SharedArrayBuffer(4));
+  const count = Math.min(workers.count, jobs.length);
+  const threads = Array.from({ length: count }, () => new JobThread(workers, now));
   let latest = control.deadline + GRACE;
   control.onInterrupt(() => {
-    Atomics.store(interrupted, 0, 1);
+    for (const thread of threads) thread.interrupt();
     latest = Math.min(latest, now() + GRACE);
   });
-  const patience: Patience = { now, latest: () => latest, hungAfter: workers.hungAfter ?? HUNG_AFTER };
-  const threads = Math.min(workers.count, jobs.length);
   const rest = [...jobs];
-  const one = async (): Promise<void> => {
-    const thread = new Thread(workers.module, interrupted);
+  const one = async (thread: JobThread): Promise<void> => {
     try {
       for (let next = rest.shift(); next; next = rest.shift()) {
-        const deadline = shareOf(control.deadline, now(), rest.length + 1, threads);
-        control.ended(next[0], await events(thread, next, deadline, patience, control));
+        const [index] = next;
+        const events = await thread.run(next, {
+          deadline: shareOf(control.deadline, now(), rest.length + 1, count),
+          latest: () => latest,
+          interrupted: () => control.interrupted(),
+          progress: (progress) => control.progress(index, progress),
+        });
+        control.ended(index, events);
       }
     } finally {
       await thread.end();
     }
   };
-  await Promise.all(Array.from({ length: threads }, one));
-}
-
-/** The events of one job, in as many attempts as it takes. */
-async function events(
-  thread: Thread,
-  [index, job]: NumberedJob,
-  deadline: number,
-  patience: Patience,
-  control: RunControl,
-): Promise<readonly RunEvent[]> {
-  const started = patience.now();
-  const fatal: Fatal[] = [];
-  for (;;) {
-    if (patience.now() > patience.latest()) return tooLate(index, lateBy(control), 0);
-    const attempt = await thread.attempt({ index, job, deadline, fatal }, patience, ({ progress }) =>
-      control.progress(index, progress),
-    );
-    const elapsed = patience.now() - started;
-    if (attempt.type === 'ended') return attempt.events;
-    if (attempt.type === 'failed') throw failureOf(attempt);
-    if (attempt.type === 'late') return tooLate(index, lateBy(control), elapsed);
-    const { how, why, where } = attempt;
-    if (where === undefined) return unexplored(index, `its thread was lost: ${why}`, elapsed);
-    fatal.push({ ...where, how, why });
-    if (fatal.length < THREADS_PER_JOB) continue;
-    return unexplored(
-      index,
-      `it took ${fatal.length} threads with it, the last in ${where.part}: ${why}`,
-      elapsed,
-    );
-  }
-}
-
-function lateBy(control: RunControl): Late {
-  return control.interrupted() ? 'interrupted' : 'time';
-}
-
-function failureOf({ badArgument, error }: Extract<Attempt, { type: 'failed' }>): Error {
-  if (badArgument) return new BadArgument(String(error));
-  return error instanceof Error ? error : new Error(String(error));
+  await Promise.all(threads.map(one));
 }

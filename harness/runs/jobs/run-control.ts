@@ -1,5 +1,15 @@
 import type { RunEvent } from '../../../reports/events.ts';
 import type { Job, JobProgress } from '../job.ts';
+import type { Unit } from '../queue/unit.ts';
+
+/** A run that others do, by way of a queue: the address of its Redis, and what is to be done. */
+export interface QueuedRun extends Omit<Unit, 'index'> {
+  readonly url: string;
+  /** Who waits: another command, another name. */
+  readonly asked: string;
+  /** Tells the user something that they should know, once. */
+  tell(text: string): void;
+}
 
 /** A job, and the number of its run. */
 export type NumberedJob = readonly [number, Job];
@@ -24,4 +34,6 @@ export interface RunMachine {
    * gives no sign of itself for `hungAfter` milliseconds, ten seconds if nothing is said, is ended.
    */
   readonly workers?: { readonly module: URL; readonly count: number; readonly hungAfter?: number };
+  /** Others do the work. */
+  readonly queue?: QueuedRun;
 }

@@ -11,7 +11,12 @@ export async function runJobs(
   machine: RunMachine,
   control: RunControl,
 ): Promise<void> {
-  const { workers } = machine;
+  const { workers, queue } = machine;
+  if (queue) {
+    const { runQueued } = await import('../queue/run-queued.ts');
+    await runQueued(jobs, queue, () => machine.now(), control);
+    return;
+  }
   // In a thread of its own even if there is one only: a program that does not give it back can be ended from here.
   if (workers) {
     const { runInPool } = await import('./pool.ts');

@@ -1,0 +1,202 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../reports/events.ts';
+import { titled } from '../interop/tools.ts';
+import { ROOT } from './packed.ts';
+
+const BLACKOUT = join(ROOT, 'bin/blackout.js');
+
+const reason = spawnSync('redis-server', ['--version']).error
+  ? 'Debian\'s package "redis-server" is not installed'
+  : undefined;
+
+/** Scenarios of several outcomes; under two models each, twelve units. */
+const NAMES = [
+  'append-log',
+  'append-log-no-fsync',
+  'atomic-replace',
+  'atomic-replace-no-fsync',
+  'marker-synced',
+  'two-disks',
+];
+
+describe.skipIf(reason)(titled('a run by way of a queue', reason), () => {
+  let place: string;
+  let port: number;
+  let redis: ChildProcess;
+  let url: string;
+  let whole: string[];
+  const running = new Set<ChildProcess>();
+
+  beforeAll(async () => {
+    place = await mkdtemp(join(tmpdir(), 'queue-'));
+    port = await freePort();
+    url = `redis://127.0.0.1:${port}`;
+    redis = await redisOn(port);
+    await execa(BLACKOUT, ['run', ...NAMES, '--model', 'ext4,posix', '--output', join(place, 'whole')], {
+      reject: false,
+    });
+    whole = await eventsIn('whole');
+  });
+  afterEach(async () => {
+    for (const child of running) child.kill('SIGKILL');
+    await Promise.all([...running].map(async (child) => await once(child, 'exit')));
+  });
+  afterAll(async () => {
+    redis?.kill('SIGKILL');
+    await rm(place, { recursive: true, force: true });
+  });
+
+  /** All that a report holds but times, by run. */
+  async function eventsIn(output: string): Promise<string[]> {
+    const text = await readFile(join(place, output, 'events.jsonl'), 'utf8');
+    const events = text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as RunEvent & { run?: number })
+      .filter(({ run }) => run !== undefined);
+    // Of one run they come in order, and runs in the order in which they ended.
+    return events
+      .sort((one, other) => one.run! - other.run!)
+      .map((event) => JSON.stringify(event).replace(/"elapsedMs":\d+/, ''));
+  }
+
+  async function someRunEnded(output: string): Promise<void> {
+    const path = join(place, output, 'events.jsonl');
+    const hasEnded = async (): Promise<boolean> =>
+      (await readFile(path, 'utf8').catch(() => '')).includes('"type":"run-end"');
+    while (!(await hasEnded())) await sleep(50);
+  }
+
+  function begun(...args: string[]): ChildProcess {
+    const child = spawn(process.execPath, [BLACKOUT, ...args, '--queue', url], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    return child;
+  }
+
+  function run(output: string, ...more: string[]): ChildProcess {
+    return begun('run', ...NAMES, '--model', 'ext4,posix', '--output', join(place, output), ...more);
+  }
+
+  function worker(): ChildProcess {
+    return begun('work', '--threads', '1');
+  }
+
+  it('comes to the report of one thread, though one of three workers is killed every second', async () => {
+    const workers = [worker(), worker(), worker()];
+    const asked = run('killed');
+    const ended = once(asked, 'exit');
+    let isOver = false;
+    void ended.then(() => (isOver = true));
+    // A worker that takes longer than that to start must have a chance to do something.
+    for (let oldest = 0, pause = 1000; !isOver; oldest = (oldest + 1) % 3, pause *= 1.2) {
+      await Promise.race([ended, sleep(pause)]);
+      workers[oldest]!.kill('SIGKILL');
+      workers[oldest] = worker();
+    }
+    expect(await ended).toEqual([1, null]);
+    expect(await eventsIn('killed')).toEqual(whole);
+  });
+
+  it('goes on when the command that waits was killed, and what was done meanwhile is not done again', async () => {
+    const first = run('again');
+    worker();
+    await someRunEnded('again');
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    const second = begun('run', '--resume', join(place, 'again'));
+    expect(await once(second, 'exit')).toEqual([1, null]);
+    expect(await eventsIn('again')).toEqual(whole);
+  });
+
+  it('goes on when the Redis is gone and comes back with nothing', async () => {
+    worker();
+    const asked = run('lost');
+    const ended = once(asked, 'exit');
+    await someRunEnded('lost');
+    redis.kill('SIGKILL');
+    await once(redis, 'exit');
+    redis = await redisOn(port);
+    expect(await ended).toEqual([1, null]);
+    expect(await eventsIn('lost')).toEqual(whole);
+  });
+
+  it('is left to others by a worker whose scenarios are not the same, which says so', async () => {
+    const module = (text: string): string =>
+      `export default { name: 'own', run: async ({ fs }) => void (await fs.writeFile('/f', '${text}')), check: async () => {} };`;
+    await cp(join(ROOT, 'package.json'), join(place, 'one/package.json'));
+    await cp(join(ROOT, 'package.json'), join(place, 'other/package.json'));
+    await writeFile(join(place, 'one/own.mjs'), module('one'));
+    await writeFile(join(place, 'other/own.mjs'), module('other'));
+    const options = { reject: false, cancelSignal: AbortSignal.timeout(300_000) } as const;
+    const strange = execa(BLACKOUT, ['work', '--queue', url], { ...options, cwd: join(place, 'other') });
+    const asked = execa(BLACKOUT, ['run', './own.mjs', '--model', 'ext4', '--queue', url], {
+      ...options,
+      cwd: join(place, 'one'),
+    });
+    const told = 'its scenarios, or what they are made of, are others than those of the run';
+    for await (const line of asked.iterable({ from: 'stderr' })) if (line.includes(told)) break;
+    const right = execa(BLACKOUT, ['work', '--queue', url], { ...options, cwd: join(place, 'one') });
+    expect((await asked).exitCode).toBe(0);
+    strange.kill('SIGINT');
+    right.kill('SIGINT');
+    expect((await strange).stderr).toContain(`a run is left to others: ${told}`);
+    expect((await right).exitCode).toBe(130);
+  });
+
+  it('is refused in one line where no Redis is, and ends soon after Ctrl-C where no worker is', async () => {
+    const nobody = await execa(BLACKOUT, ['run', 'append-log', '--queue', 'redis://127.0.0.1:1'], {
+      cwd: place,
+      reject: false,
+    });
+    expect([nobody.exitCode, nobody.stderr]).toEqual([
+      254,
+      'blackout: no Redis answers at redis://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1',
+    ]);
+    const alone = run('alone');
+    await logged(alone, (text) => text.includes('no worker is there yet'));
+    alone.kill('SIGINT');
+    expect(await once(alone, 'exit')).toEqual([130, null]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A Redis that keeps nothing. */
+async function redisOn(port: number): Promise<ChildProcess> {
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await logged(child, (text) => text.includes('Ready to accept connections'));
+  return child;
+}
+
+/** Waits until a process has said something. */
+async function logged(child: ChildProcess, hasSaid: (text: string) => boolean): Promise<void> {
+  let text = '';
+  await new Promise<void>((resolve, reject) => {
+    const listen = (chunk: Buffer): void => {
+      text += String(chunk);
+      if (hasSaid(text)) resolve();
+    };
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', listen);
+    child.once('exit', () => reject(new Error(`it ended, and said only: ${text}`)));
+  });
+}
