@@ -31,27 +31,27 @@ export async function runQueued(
   const queue = await UnitQueue.open(run.url);
   const waiting = new Waited(jobs, run, queue, now, control);
   try {
-    let failure: unknown;
+    const failures: unknown[] = [];
     let asking: Promise<void> | undefined;
     const ask = async (): Promise<void> => {
       try {
         await waiting.ask();
       } catch (error) {
-        if (error instanceof BadArgument || error instanceof UnitFailed) failure = error;
+        if (error instanceof BadArgument || error instanceof UnitFailed) failures.push(error);
         else run.tell(`the queue can't be asked, and is tried again: ${(error as Error).message}`);
       } finally {
         asking = undefined;
       }
     };
     let end = Infinity;
-    while (waiting.size > 0 && now() < end && failure === undefined) {
+    while (waiting.size > 0 && now() < end && failures.length === 0) {
       if (waiting.over() && end === Infinity) end = now() + GRACE;
       // With the connection lost it waits until that is back, which Ctrl-C and the budget need not.
       asking ??= ask();
       await Promise.race([asking, sleep(ASK_EVERY)]);
       await sleep(ASK_EVERY);
     }
-    if (failure !== undefined) throw failure;
+    if (failures.length > 0) throw failures[0];
     await Promise.race([waiting.leave(), sleep(GRACE, undefined, { ref: false })]);
   } finally {
     await queue.close();
