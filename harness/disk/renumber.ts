@@ -29,11 +29,12 @@ export class Renumbering {
   /**
    * The ops of a life that began on the one disk, as the same life does them on the other; undefined if it can't be told,
    * since they are about something that no path leads to, or that holds more than can be seen.
+   *
+   * @param inodes of these ops: see `inodesIn`
    */
-  ops(ops: readonly Op[]): readonly Op[] | undefined {
-    const named = new Set(ops.flatMap(inodesOf));
+  ops(ops: readonly Op[], inodes: readonly number[]): readonly Op[] | undefined {
     let isSame = true;
-    for (const ino of named) {
+    for (const ino of inodes) {
       const number = this.#number(ino);
       if (number === undefined) return undefined;
       isSame &&= number === ino;
@@ -83,6 +84,11 @@ export class Renumbering {
 
 /** In the place of an inode where there is none. */
 const NOBODY = 0;
+
+/** The numbers of all inodes that ops are about, each once. */
+export function inodesIn(ops: readonly Op[]): readonly number[] {
+  return [...new Set(ops.flatMap(inodesOf))];
+}
 
 function inodesOf({ ino, replaced, freed, birth, changes }: Op): readonly number[] {
   return [

@@ -73,7 +73,7 @@ describe('a recovery that puts back what is missing', () => {
       for (const name of ['a', 'b']) if (!found.includes(name)) await put(fs, `/${name}`);
       await fs.chmod('/a', 0o600);
     },
-    check: () => [],
+    check: async () => await Promise.resolve([]),
   });
   const options: ExploreOptions = { ...DEFAULTS, bail: Infinity, deaths: ['cut', 'kill'], kills: 1 };
 

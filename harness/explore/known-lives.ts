@@ -1,6 +1,6 @@
 import { hashKey } from '../disk/image/hash-key.ts';
 import type { Image } from '../disk/image/image.ts';
-import { Renumbering } from '../disk/renumber.ts';
+import { inodesIn, Renumbering } from '../disk/renumber.ts';
 import type { LifeRecord } from '../programs/program.ts';
 import type { Scales } from './weight.ts';
 
@@ -11,6 +11,8 @@ interface Known {
   readonly boot: Image;
   readonly life: LifeRecord;
   readonly weight: number;
+  /** All that its ops are about. */
+  readonly inodes: readonly number[];
 }
 
 /**
@@ -32,7 +34,7 @@ export class KnownLives {
   on(boot: Image): LifeRecord | undefined {
     const known = this.#lives.get(hashKey(boot.hash));
     if (!known || known.boot === boot) return known?.life;
-    const ops = new Renumbering(known.boot, boot).ops(known.life.ops);
+    const ops = new Renumbering(known.boot, boot).ops(known.life.ops, known.inodes);
     return ops && (ops === known.life.ops ? known.life : { ...known.life, ops });
   }
 
@@ -40,7 +42,7 @@ export class KnownLives {
     const key = hashKey(boot.hash);
     const weight = this.#scales.weigh(life);
     if (weight > ROOM || this.#lives.has(key)) return;
-    this.#lives.set(key, { boot, life, weight });
+    this.#lives.set(key, { boot, life, weight, inodes: inodesIn(life.ops) });
     this.#room -= weight;
     for (const [first, { weight: freed }] of this.#lives) {
       if (this.#room >= 0) break;
