@@ -75,6 +75,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     interrupted: z.boolean(),
     /** Milliseconds. */
     elapsedMs: z.number().nonnegative(),
+    /** Bytes of memory that its process had at most, threads included; of several, the most of one. */
+    peakMemory: natural.optional(),
   }),
 ]);
 

@@ -14,6 +14,8 @@ export interface FirstScreen {
   readonly verdict: ReportModel['verdict'];
   readonly interrupted: boolean;
   readonly elapsedMs: number;
+  /** Bytes; absent if it is not known. */
+  readonly peakMemory?: number;
   readonly ended: boolean;
   readonly damage: readonly string[];
   readonly runs: readonly RunHead[];
@@ -79,13 +81,14 @@ export interface GraphColumns {
 }
 
 export function firstScreen(model: ReportModel): FirstScreen {
-  const { verdict, interrupted, elapsedMs, ended, damage, runs } = model;
+  const { verdict, interrupted, elapsedMs, peakMemory, ended, damage, runs } = model;
   const { tool, commit, startedAt, seed, settings, shard } = model.start;
   return {
     start: { tool, commit, startedAt, seed, settings, shard },
     verdict,
     interrupted,
     elapsedMs,
+    ...(peakMemory === undefined ? {} : { peakMemory }),
     ended,
     damage,
     runs: runs.map(runHead),

@@ -4,13 +4,14 @@ import type { WriterKind } from './writer.ts';
 
 /** The report as the text of `report.json`: see `schema/report.ts`. */
 export function jsonReport(model: ReportModel): string {
-  const { start, verdict, interrupted, elapsedMs, runs, damage } = model;
+  const { start, verdict, interrupted, elapsedMs, peakMemory, runs, damage } = model;
   const { type: _, ...header } = start;
   const report: Report = {
     ...header,
     verdict,
     interrupted,
     elapsedMs,
+    ...(peakMemory === undefined ? {} : { peakMemory }),
     damage: [...damage],
     runs: runs.map(({ graph: __, told: ___, ...run }) => ({
       ...run,

@@ -16,6 +16,8 @@ export interface ReportModel {
   readonly interrupted: boolean;
   /** Milliseconds. */
   readonly elapsedMs: number;
+  /** Bytes of memory that the process had at most; undefined if it is not known. */
+  readonly peakMemory: number | undefined;
   /** Whether the stream has its end. */
   readonly ended: boolean;
   /** In the order of the plan. */
@@ -104,6 +106,7 @@ export class Fold {
       verdict: totalVerdict(runs, this.#damage.length > 0),
       interrupted: this.#end?.interrupted ?? false,
       elapsedMs: this.#end?.elapsedMs ?? runs.reduce((sum, run) => sum + run.elapsedMs, 0),
+      peakMemory: this.#end?.peakMemory,
       ended: this.#end !== undefined,
       runs,
       causes: distinctCauses(runs),

@@ -37,6 +37,16 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** Bytes as `412 MB`, in millions. */
+export function megabytes(bytes: number): string {
+  return `${number(Math.ceil(bytes / 1e6))} MB`;
+}
+
+/** So many in so many milliseconds, as `1,234 states/s`; undefined where no time is known to have passed. */
+export function rate(many: number, ms: number, unit: string): string | undefined {
+  return ms > 0 ? `${number(Math.round((many * 1000) / ms))} ${unit}/s` : undefined;
+}
+
 /** The disk at `/` of a model's name, and those below it: `ext4@/wal=xfs` as `ext4` and `/wal on xfs`. */
 export function disksOf(model: string): { readonly root: string; readonly mounts: string } {
   const [root = '', ...mounts] = model.split('@');

@@ -1,7 +1,7 @@
 import { claimOf } from './claim.ts';
 import type { ReportModel, RunModel } from './model.ts';
 import type { Paint } from './paint.ts';
-import { count, duration, escapeText } from './text.ts';
+import { count, duration, escapeText, megabytes, rate } from './text.ts';
 
 export const VERDICT_GLYPH = { converged: '✓', counterexample: '✗', unknown: '?' } as const;
 export const VERDICT_STYLE = { converged: 'good', counterexample: 'bad', unknown: 'unsure' } as const;
@@ -13,6 +13,7 @@ export function totalLines(model: ReportModel, paint: Paint): string[] {
   const [good, bad, open] = [of('converged'), of('counterexample'), of('unknown')];
   const states = model.runs.reduce((sum, run) => sum + (run.counts?.verified ?? 0), 0);
   const checked = `${count(states, 'disk state')} recovered and checked in ${duration(model.elapsedMs)}`;
+  const cost = costText(model, states);
   const interrupted = model.interrupted ? 'interrupted: ' : '';
   const all = count(model.runs.length, 'run');
   const unknown =
@@ -24,9 +25,16 @@ export function totalLines(model: ReportModel, paint: Paint): string[] {
   }[model.verdict];
   const also = model.verdict === 'counterexample' && open > 0 ? `, ${open} not known` : '';
   return [
-    `${paint(VERDICT_STYLE[model.verdict], verdict)}${also}; ${checked}`,
+    `${paint(VERDICT_STYLE[model.verdict], verdict)}${also}; ${checked}${cost}`,
     escapeText(claimOf(model.runs, model.start.shard)),
   ];
+}
+
+/** What it took: states a second, and memory at most. */
+function costText({ elapsedMs, peakMemory }: ReportModel, states: number): string {
+  const memory = peakMemory === undefined ? undefined : `${megabytes(peakMemory)} of memory at most`;
+  const known = [rate(states, elapsedMs, 'states'), memory].filter((each) => each !== undefined);
+  return known.length > 0 ? ` (${known.join(', ')})` : '';
 }
 
 /** A pass claims no more than was looked at. */

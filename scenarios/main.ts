@@ -39,10 +39,14 @@ async function commit(): Promise<{ hash: string; dirty: boolean } | undefined> {
   }
 }
 
+/** What the system counts memory in, in bytes. */
+const KIB = 1024;
+
 const io: Io = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   now: () => Date.now(),
+  peakMemory: () => process.resourceUsage().maxRSS * KIB,
   cwd: process.cwd(),
   noColour: (process.env['NO_COLOR'] ?? '') !== '',
   onInterrupt(listener) {

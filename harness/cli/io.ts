@@ -14,6 +14,8 @@ export interface Io {
   readonly stderr: Output;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Bytes of memory that the process has had at most so far, its threads included. */
+  peakMemory?(): number;
   readonly cwd: string;
   /** NO_COLOR is set: never colour. */
   readonly noColour: boolean;

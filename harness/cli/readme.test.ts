@@ -42,7 +42,7 @@ async function output(text: string): Promise<string> {
 function lines(text: string): readonly string[] {
   return text
     .split('\n')
-    .filter((line) => line.trim() !== '' && !line.includes('...') && !/\d s$/.test(line));
+    .filter((line) => line.trim() !== '' && !line.includes('...') && !/\d s(?: \(.*\))?$/.test(line));
 }
 
 describe('the example of the README', () => {

@@ -78,6 +78,17 @@ describe('blackout run', () => {
     });
   });
 
+  it('says what it took: states a second, and the memory that its process had at most', async () => {
+    await inDirectory(async (directory) => {
+      const options = { tick: 7, peakMemory: 123_400_000 };
+      const ran = await run(['run', 'good', '--model', 'posix'], registry, directory, options);
+      expect(ran.stdout).toMatch(/^PASS .* \([\d,]+ states\/s, 124 MB of memory at most\)$/m);
+      expect(await reportIn(directory, 'blackout-report/report.json')).toMatchObject({
+        peakMemory: 123_400_000,
+      });
+    });
+  });
+
   it('calls it unknown when a check can not tell, and ends with 2', async () => {
     await inDirectory(async (directory) => {
       const ran = await run(['run', 'unsure', '--model', 'posix'], registry, directory);

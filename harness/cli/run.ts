@@ -70,7 +70,7 @@ export async function runCommand(
     );
     const { verdict } = reporting.model();
     const elapsedMs = before(work.done) + Math.max(0, io.now() - started);
-    reporting.add(work.end ?? { type: 'end', verdict, interrupted, elapsedMs });
+    reporting.add(work.end ?? { type: 'end', verdict, interrupted, elapsedMs, ...peakOf(io) });
     const model = await reporting.end();
     if (interrupted) io.stderr.write(`to go on with it: npx blackout run --resume ${quoted(output)}\n`);
     return exitCode(model);
@@ -96,6 +96,11 @@ function queued(
     asked: String(io.now()),
     tell: (text) => io.stderr.write(`blackout: ${escapeText(text)}\n`),
   };
+}
+
+/** What an end says of memory, where that can be known. */
+function peakOf(io: Pick<Io, 'peakMemory'>): { readonly peakMemory?: number } {
+  return io.peakMemory ? { peakMemory: io.peakMemory() } : {};
 }
 
 type Done = Progress['done'];

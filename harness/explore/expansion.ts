@@ -32,6 +32,8 @@ export class Expansion {
   readonly #from: StateNode | undefined;
   readonly #uptime: NonNullable<StateNode['uptime']>;
   #acknowledged: readonly Acknowledgement[];
+  /** The hash of that. */
+  #promised: Lanes | undefined;
   /** The crash point: after this op. */
   #at = 0;
   #begun = false;
@@ -62,6 +64,7 @@ export class Expansion {
     this.#life = life;
     this.#from = from;
     this.#acknowledged = before;
+    this.#promised = promisedLanes(before, from?.failed ?? 0);
   }
 
   /** Goes on to the next crash point, the first time to the one before the first op, and takes in its crash states. */
@@ -81,6 +84,7 @@ export class Expansion {
     this.#look(promised.length > 0);
     if (promised.length === 0) return;
     this.#acknowledged = withPromises(this.#acknowledged, promised);
+    this.#promised = promisedLanes(this.#acknowledged, this.#from?.failed ?? 0);
     this.#configuration = -1;
     this.#look(false);
   }
@@ -92,7 +96,7 @@ export class Expansion {
     if (this.#isMain && (this.#at < from || this.#at > to)) return;
     // What comes before the failing or early call of an alternative is what came before it in the life that it is one to.
     if (this.#at < this.#start) return;
-    const promised = promisedLanes(this.#acknowledged, this.#from?.failed ?? 0);
+    const promised = this.#promised;
     this.#key = this.#keyHere(promised);
     this.#samples = randomly(options.seed ^ (this.#key ?? this.#place()).a);
     const known = this.#key && graph.find(this.#key);

@@ -7,6 +7,7 @@ import type { StateNode } from './exploration.ts';
 import type { MainLife } from './main-life.ts';
 import { keptBy } from './schedule.ts';
 import type { Ground } from './expansion.ts';
+import { Scales } from './weight.ts';
 
 /** What a life begins on. */
 export interface Start {
@@ -42,8 +43,7 @@ export class Lives {
   readonly #live: (boot: Image, node: StateNode) => Promise<LifeRecord>;
   readonly #kept = new Map<StateNode, LivedLife>();
   #room: number;
-  /** What the two disks of a life weigh besides. */
-  #disks: number | undefined;
+  readonly #scales: Scales;
   /** By the number of lives before: the life whose states were made last. */
   readonly #cursors: Cursor[] = [];
 
@@ -52,11 +52,12 @@ export class Lives {
     this.#main = main;
     this.#live = live;
     this.#room = ground.options.room ?? ROOM;
+    this.#scales = new Scales(main.life);
   }
 
   /** Takes a life for later, if there is room. */
   keep(node: StateNode, lived: LivedLife): void {
-    const weight = this.#weigh(lived.life);
+    const weight = this.#scales.weigh(lived.life);
     if (weight > this.#room) return;
     this.#room -= weight;
     this.#kept.set(node, lived);
@@ -65,7 +66,7 @@ export class Lives {
   /** A life whose crash states are to be derived now. */
   async take(node: StateNode): Promise<LivedLife> {
     const lived = await this.#lived(node);
-    if (this.#kept.delete(node)) this.#room += this.#weigh(lived.life);
+    if (this.#kept.delete(node)) this.#room += this.#scales.weigh(lived.life);
     this.follow(node, lived);
     return lived;
   }
@@ -92,12 +93,6 @@ export class Lives {
     const disk = crashState(graph, keptBy(cut, graph));
     disk.seal();
     return { image: disk, machine: { boot: disk, killed: [] } };
-  }
-
-  /** A disk lists all pages of a file, and shares the list with no other that differs in one of them. */
-  #weigh(life: LifeRecord): number {
-    this.#disks ??= weightOf(this.#main.life) / PAGES_LISTED;
-    return weightOf(life) + this.#disks;
   }
 
   get #boot(): Start {
@@ -138,20 +133,6 @@ export class Lives {
 
 /** Lives that are kept, in changes and ops of them: some 25 MB. */
 const ROOM = 1 << 16;
-
-/** A page that is written weighs more than a name. */
-const PAGE_WEIGHT = 8;
-/** Pages of such weight, in two lists, weigh as much as an op. */
-const PAGES_LISTED = 128;
-
-function weightOf({ ops }: LifeRecord): number {
-  let weight = PAGE_WEIGHT;
-  for (const { changes } of ops) {
-    weight++;
-    for (const { type } of changes) weight += type === 'page' ? PAGE_WEIGHT : 1;
-  }
-  return weight;
-}
 
 /** How many lives, of states, come before those that are cut from a state's life. */
 function before(parent: StateNode | undefined): number {

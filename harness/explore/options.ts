@@ -58,6 +58,8 @@ export interface ExploreOptions {
   readonly merge?: boolean;
   /** Expand a configuration that several lives come through only once. */
   readonly share?: boolean;
+  /** Live a recovery once for all states whose disks no program can tell apart. */
+  readonly reuse?: boolean;
   /**
    * Lives that are kept until their crash states are derived, in ops and their changes; the others are lived again. It
    * changes no result; a number that does not change from machine to machine keeps the count of recoveries the same, too.

@@ -10,11 +10,13 @@ import { watched, type Regions } from './dont-care.ts';
 import { undurable } from './durability.ts';
 import type { StateNode } from './exploration.ts';
 import { Judge, type Lived } from './judge.ts';
+import { KnownLives } from './known-lives.ts';
 import type { Start } from './lives.ts';
 import type { MainLife } from './main-life.ts';
 import { mayFail, type ExploreOptions } from './options.ts';
 import type { Verdict } from './outcome.ts';
 import type { Double } from './states.ts';
+import { Scales } from './weight.ts';
 
 /** Lives the lives that begin in states, and says what they came to. */
 export class Recoveries {
@@ -23,6 +25,7 @@ export class Recoveries {
   readonly #options: ExploreOptions;
   readonly #judge: Judge;
   readonly #regions: Regions;
+  readonly #known: KnownLives | undefined;
 
   constructor(
     scenario: Scenario,
@@ -36,6 +39,7 @@ export class Recoveries {
     this.#options = options;
     this.#judge = new Judge(scenario, main);
     this.#regions = regions;
+    if (options.reuse ?? true) this.#known = new KnownLives(new Scales(main.life));
   }
 
   get recoveries(): number {
@@ -46,8 +50,22 @@ export class Recoveries {
     return this.#judge.checks;
   }
 
-  /** The life that begins in a state, from its own disk or from one that was taken for it. */
+  /**
+   * The life that begins in a state, from its own disk or from one that was taken for it. It is not lived again where it is
+   * known: nothing happens to it but what it finds, and nobody watches what it looks at.
+   */
   async live(boot: Image, node: StateNode, wrap?: (fs: Facade) => Facade): Promise<LifeRecord> {
+    const { part, conditions, failed } = node;
+    const isPlain = part === 'recover' && !conditions && !wrap && !mayFail(this.#options, failed);
+    const known = isPlain ? this.#known : undefined;
+    const before = known?.on(boot);
+    if (before) return before;
+    const life = await this.#liveAnew(boot, node, wrap);
+    known?.add(boot, life);
+    return life;
+  }
+
+  async #liveAnew(boot: Image, node: StateNode, wrap?: (fs: Facade) => Facade): Promise<LifeRecord> {
     const met = metIn(this.#model, node.conditions, mayFail(this.#options, node.failed));
     if (node.part === 'recover') return await this.#judge.recover(boot, wrap, met);
     return await this.#judge.run(met);
@@ -81,7 +99,7 @@ export class Recoveries {
 
   /** The verdict after the same life has been lived, and its check been asked, once more. */
   async again(boot: Image, life: LifeRecord, node: StateNode): Promise<Verdict> {
-    const where = parted(life, await this.live(boot, node));
+    const where = parted(life, await this.#liveAnew(boot, node));
     if (where !== undefined) return { outcome: 'unknown', findings: [where] };
     const { verdict, acknowledged } = node;
     if (verdict?.outcome !== 'converged') return verdict!;

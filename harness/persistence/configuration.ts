@@ -1,4 +1,4 @@
-import { hashText, type Lanes } from '../disk/image/mix.ts';
+import { hashOnce, hashText, type Lanes } from '../disk/image/mix.ts';
 import { addLanes, pairLanes } from '../disk/image/node.ts';
 import { ROOT_INO, type Inode } from '../disk/image/types.ts';
 import type { Image } from '../disk/image/image.ts';
@@ -22,8 +22,12 @@ interface Graph extends Omit<Standing, 'name'> {
 export class Configuration {
   readonly #graph: Graph;
   #labels = new Map<number, Lanes>();
+  /** Labels as text. */
+  #names = new Map<number, string>();
   #nameless = 0;
   #key: Lanes | undefined;
+  /** Null until it has been asked for. */
+  #machineKey: Lanes | null | undefined = null;
 
   constructor(graph: Graph) {
     this.#graph = graph;
@@ -40,6 +44,11 @@ export class Configuration {
    * what the next life sees, and what the model remembers. Undefined where one of them is not known exactly.
    */
   get machineKey(): Lanes | undefined {
+    if (this.#machineKey === null) this.#machineKey = this.#ofMachine();
+    return this.#machineKey;
+  }
+
+  #ofMachine(): Lanes | undefined {
     const key = this.#key;
     if (!key) return undefined;
     let exact = true;
@@ -51,7 +60,7 @@ export class Configuration {
     const memory = this.#graph.memory(name);
     const told = this.#graph.pending.map((effect) => origin(effect, name)).join();
     if (memory === undefined || !exact) return undefined;
-    return pairLanes(pairLanes(key, this.#graph.volatile.hash), hashText(`${memory}\n${told}`));
+    return pairLanes(pairLanes(key, this.#graph.volatile.hash), hashOnce(`${memory}\n${told}`));
   }
 
   /** What an inode is called, as text; those that no path leads to, now or after any cut, all have one name. */
@@ -59,18 +68,25 @@ export class Configuration {
     const inode = this.#graph.durable.inode(ino);
     const gone = inode === undefined || (inode.names.length === 0 && !this.#labels.has(ino));
     if (gone && ino !== ROOT_INO) return GONE;
+    const known = this.#names.get(ino);
+    if (known !== undefined) return known;
     const label = this.#label(ino);
-    return label && [label.a, label.b, label.c, label.d].join(' ');
+    if (label === undefined) return undefined;
+    const name = `${label.a} ${label.b} ${label.c} ${label.d}`;
+    this.#names.set(ino, name);
+    return name;
   }
 
   /** Takes in what the last op did to the graph. Costs little unless the durable image changed. */
   step({ added, synced, dead, adrift, reduced }: Step): void {
+    this.#machineKey = null;
     if (synced.length + dead.length + adrift.length + reduced.length > 0) this.#key = this.#fresh();
     else for (const effect of added) this.#append(effect);
   }
 
   #fresh(): Lanes | undefined {
     this.#labels = new Map();
+    this.#names = new Map();
     this.#nameless = 0;
     const { a, b, c, d } = this.#graph.durable.hash;
     this.#key = { a, b, c, d };

@@ -10,6 +10,8 @@ export const reportSchema = startSchema.omit({ type: true }).extend({
   interrupted: z.boolean(),
   /** Milliseconds. */
   elapsedMs: z.number().nonnegative(),
+  /** Bytes of memory that its process had at most, threads included; of several, the most of one. */
+  peakMemory: z.number().int().nonnegative().optional(),
   /** Where the events that this was made of are damaged, in words. */
   damage: z.array(z.string()),
   runs: z.array(

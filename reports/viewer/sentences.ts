@@ -1,6 +1,6 @@
 import type { CauseHead, FirstScreen, RunHead } from '../html-data.ts';
 import { deathsCount, waysOf } from '../claim.ts';
-import { count, duration, number } from '../text.ts';
+import { count, duration, megabytes, number, rate } from '../text.ts';
 
 /** What the page says first, about all runs or those of one scenario: never more than what was done. */
 export function headline(runs: readonly RunHead[]): string {
@@ -103,12 +103,18 @@ export function promiseText(cause: Pick<CauseHead, 'promise' | 'outcome'>): stri
 }
 
 /** Commit, time, seed: what one wants to know of a page that was found somewhere. */
-export function facts({ start, ended, elapsedMs }: FirstScreen): string {
+export function facts({ start, ended, elapsedMs, peakMemory, runs }: FirstScreen): string {
   const commit = start.commit
     ? `commit ${start.commit.hash.slice(0, 10)}${start.commit.dirty ? ' with changes' : ''}`
     : 'commit not known';
   const day = start.startedAt.slice(0, 16).replace('T', ' ');
-  return `${commit} · ${day} UTC${ended ? ` · took ${duration(elapsedMs)}` : ''} · Blackout ${start.tool.version}`;
+  const states = runs.reduce((sum, { counts }) => sum + (counts?.verified ?? 0), 0);
+  const took = [
+    `took ${duration(elapsedMs)}`,
+    rate(states, elapsedMs, 'states'),
+    peakMemory === undefined ? undefined : `${megabytes(peakMemory)} of memory at most`,
+  ].filter((each) => each !== undefined);
+  return [commit, `${day} UTC`, ...(ended ? took : []), `Blackout ${start.tool.version}`].join(' · ');
 }
 
 /** What the reader must know of the report itself, before its contents. */

@@ -63,11 +63,11 @@ export async function toldIn(
   const report = await readFile(join(folder, 'report.json'), 'utf8');
   return {
     events: [...sorted, end].map((event) => ({ ...event, ...MEASURED })),
-    report: report.replaceAll(/"(?:elapsedMs|startedAt)": [^\n]*/g, ''),
+    report: report.replaceAll(/"(?:elapsedMs|peakMemory|startedAt)": [^\n]*/g, ''),
   };
 }
 
-const MEASURED = { elapsedMs: undefined, startedAt: undefined };
+const MEASURED = { elapsedMs: undefined, peakMemory: undefined, startedAt: undefined };
 
 /** The numbers of the runs that a log holds to their end. */
 export async function endedIn(folder: string): Promise<readonly number[]> {

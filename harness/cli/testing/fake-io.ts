@@ -16,6 +16,8 @@ export interface FakeOptions {
   readonly noColour?: boolean;
   /** Milliseconds that pass with each look at the clock. */
   readonly tick?: number;
+  /** What the process is said to have had of memory at most, in bytes. */
+  readonly peakMemory?: number;
   /** The look at the clock at which Ctrl-C is pressed. */
   readonly interruptAt?: number;
 }
@@ -43,6 +45,7 @@ export async function run(
       if (++looks === options.interruptAt) for (const listener of listeners) listener();
       return Date.UTC(2026, 0, 1) + looks * (options.tick ?? 0);
     },
+    ...(options.peakMemory === undefined ? {} : { peakMemory: () => options.peakMemory! }),
     cwd,
     noColour: options.noColour ?? false,
     onInterrupt(listener) {

@@ -59,12 +59,17 @@ const texts = new Map<string, Lanes>();
 /** Names come again and again; the table is thrown away when an odd program makes endlessly many. */
 const TEXTS_MAX = 200_000;
 
+/** Hashes a text that hardly comes again. */
+export function hashOnce(text: string): Lanes {
+  return hashBytes(textEncoder.encode(text));
+}
+
 /** Hashes a name or a link's target; remembered, because the same few come for every state. */
 export function hashText(text: string): Lanes {
   const known = texts.get(text);
   if (known) return known;
   if (texts.size >= TEXTS_MAX) texts.clear();
-  const lanes = hashBytes(textEncoder.encode(text));
+  const lanes = hashOnce(text);
   texts.set(text, lanes);
   return lanes;
 }

@@ -57,14 +57,11 @@ export class FileBlocks {
   memory({ name, pending, durable }: Standing): string {
     const files: string[] = [];
     for (const [ino, blocks] of this.#files) {
-      if (name(ino) === GONE) continue;
-      const told = (known: ReadonlyMap<number, Block>): string =>
-        [...known]
-          .sort(([left], [right]) => left - right)
-          .map(([index, block]) => `${index} ${blockText(block, pending)}`)
-          .join();
-      const text = told(blocks);
-      if (text !== told(blocksOf(durable.inode(ino)))) files.push(`${name(ino)}: ${text}`);
+      if (isAsBooted(blocks, durable.inode(ino)) || name(ino) === GONE) continue;
+      const told = [...blocks]
+        .sort(([left], [right]) => left - right)
+        .map(([index, block]) => `${index} ${blockText(block, pending)}`);
+      files.push(`${name(ino)}: ${told.join()}`);
     }
     return files.sort().join(';');
   }
@@ -94,6 +91,14 @@ export class FileBlocks {
 function blockText(block: Block, pending: readonly Effect[]): string {
   if (block === 'allocated') return block;
   return `after ${pending.filter(({ id }) => id <= block.after).length}`;
+}
+
+/** Whether these are the blocks that a machine would know of which boots now. */
+function isAsBooted(blocks: ReadonlyMap<number, Block>, inode: Inode | undefined): boolean {
+  const booted = blocksOf(inode);
+  if (booted.size !== blocks.size) return false;
+  for (const index of booted.keys()) if (blocks.get(index) !== 'allocated') return false;
+  return true;
 }
 
 /** A page of zeros is taken for a hole: an image doesn't tell them apart. */

@@ -40,8 +40,15 @@ export function mergeShards(shards: readonly ReportModel[]): RunEvent[] {
           : 'converged',
       interrupted: shards.some((shard) => shard.interrupted),
       elapsedMs: sum(shards.map((shard) => shard.elapsedMs)),
+      ...peakOf(shards),
     },
   ];
+}
+
+/** Each shard has a process of its own. */
+function peakOf(shards: readonly ReportModel[]): { readonly peakMemory?: number } {
+  const known = shards.flatMap(({ peakMemory }) => peakMemory ?? []);
+  return known.length > 0 ? { peakMemory: Math.max(...known) } : {};
 }
 
 function startOf(shards: readonly ReportModel[]): StartEvent {
