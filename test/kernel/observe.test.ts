@@ -28,8 +28,8 @@ function env(): NodeJS.ProcessEnv {
   return { ...process.env, TMPDIR: folder };
 }
 
-function observed(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, 'observe', ...args], { encoding: 'utf8', env: env() });
+function blackout(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env: env() });
 }
 
 /** A file of two pages is cut inside the first and renamed to another folder; that is synced. */
@@ -92,7 +92,8 @@ describe.each([
     () => {
       const [ops, output] = [join(folder, 'ops.json'), join(folder, `${name}.json`)];
       writeFileSync(ops, JSON.stringify(OPS));
-      const { status, stdout, stderr } = observed(
+      const { status, stdout, stderr } = blackout(
+        'observe',
         '--fs',
         name,
         '--ops',
@@ -111,6 +112,42 @@ describe.each([
       expect(forbidden).toBe(0);
       expect(held(workload!, fileSystem, 'process-kill').forbidden).toBeGreaterThan(0);
       expect([...mounts(), ...folders()]).toEqual([]);
+    },
+  );
+
+  it.skipIf(missing !== undefined)('shows nothing in random workloads that its model forbids', () => {
+    const args = ['--random', '2', '--seed', '1', '--lives', '1', '--states', '25'];
+    const { status, stdout } = blackout('conformance', '--fs', name, ...args);
+    expect(stdout).toMatch(new RegExp(`^SOUND  ${fileSystem} of Linux .* by ${model}, 2 random workloads, `));
+    expect(status).toBe(0);
+  });
+});
+
+describe('blackout conformance --random N', () => {
+  const skipped = reason ?? whyNot('ext4');
+
+  it.skipIf(skipped !== undefined)(
+    'finds a model out that is too strong, and shrinks what it forbids',
+    () => {
+      const args = [
+        '--random',
+        '1',
+        '--seed',
+        '5',
+        '--lives',
+        '1',
+        '--states',
+        '10',
+        '--model',
+        'process-kill',
+      ];
+      const { status, stdout } = blackout('conformance', '--fs', 'ext4', ...args);
+      expect(status).toBe(1);
+      expect(stdout).toMatch(/^R5-1 has states that process-kill forbids: open x .*mkdir d/);
+      const [, smallest = ''] = /^the smallest with such a state: (.*)$/m.exec(stdout) ?? [];
+      expect(smallest.split('; ').length).toBeLessThan(3);
+      expect(stdout).toMatch(/^FORBIDDEN by process-kill: ext4-ordered, R5-1/m);
+      expect(stdout).toMatch(/^NOT SOUND  ext4-ordered of Linux .*, 1 random workload, 10 images, /m);
     },
   );
 });
