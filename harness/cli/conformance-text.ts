@@ -121,7 +121,12 @@ function ratio(comparisons: readonly Comparison[]): number {
   );
 }
 
-function forbiddenLines({ fileSystem, model, comparisons }: Held, lives: Lives, paint: Paint): string[] {
+/** Each forbidden state, and what would have led to it. */
+export function forbiddenLines(
+  { fileSystem, model, comparisons }: Held,
+  lives: Lives,
+  paint: Paint,
+): string[] {
   const lines: string[] = [];
   for (const comparison of comparisons) {
     const [workload, life] = [...lives].find(([{ name }]) => name === comparison.workload)!;

@@ -11,20 +11,31 @@ import { escapeText } from '../../reports/text.ts';
 import { conformanceJson, conformanceText, type Held } from './conformance-text.ts';
 import { EXIT } from './exit-codes.ts';
 import { BadArgument } from '../runs/bad-argument.ts';
+import { conformanceRandom, type RandomOptions } from './conformance-random.ts';
 import type { Io } from './io.ts';
 import { modelNamed } from '../runs/names.ts';
 
-export interface ConformanceOptions {
+export interface ConformanceOptions extends RandomOptions {
   readonly model?: readonly string[];
   readonly fileSystem?: readonly string[];
   readonly observed?: string;
-  readonly random?: boolean;
+  /** A number: so many new ones, on the kernel here. */
+  readonly random?: boolean | number;
   readonly surplus?: boolean;
   readonly json?: boolean;
 }
 
 /** `blackout conformance`. Returns the exit code. */
 export async function conformanceCommand(options: ConformanceOptions, io: Io): Promise<number> {
+  const { random } = options;
+  if (typeof random === 'number') {
+    if (options.observed !== undefined)
+      throw new BadArgument('--random N looks itself; leave out --observed');
+    return await conformanceRandom(random, options, io);
+  }
+  if (options.fs !== undefined) {
+    throw new BadArgument('--fs goes with --random N; of what was observed, --file-system chooses');
+  }
   const models = options.model?.map((name) => modelNamed(name));
   const workloads = await readWorkloads(options, io);
   const fileSystems = chosen(workloads, options.fileSystem);

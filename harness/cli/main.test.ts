@@ -8,7 +8,7 @@ import { registry } from './testing/registry.ts';
 const MISTAKES: readonly (readonly [argv: string, line: RegExp])[] = [
   [
     '',
-    /which command\? It must be init, run, repro, report, states, conformance, needs, syncs, fix, trace, work, list or models/,
+    /which command\? It must be init, run, repro, report, states, conformance, observe, needs, syncs, fix, trace, work, list or models/,
   ],
   ['frob', /unknown command 'frob'/],
   ['run --frob', /unknown option '--frob'/],
@@ -47,6 +47,17 @@ const MISTAKES: readonly (readonly [argv: string, line: RegExp])[] = [
   ['repro good:posix:1-:00000000', /its sum does not match/],
   ['states --model posix', /required option '--ops <file>' not specified/],
   ['states --model posix --ops nowhere.json', /--ops nowhere\.json: it can't be read \(ENOENT\)/],
+  ['observe --random 1 --output o.json', /required option '--fs <name>' not specified/],
+  ['observe --fs zfs --random 1 --output o.json', /--fs zfs: it must be ext4, xfs or btrfs/],
+  [
+    'observe --fs ext4 --mount data=maybe --random 1 --output o.json',
+    /--mount data=maybe: no model is about ext4 that is mounted so/,
+  ],
+  ['observe --fs ext4 --output o.json', /say what to run, with either --ops FILE or --random N/],
+  [
+    'observe --fs ext4 --ops nowhere.json --output o.json',
+    /--ops nowhere\.json: it can't be read \(ENOENT\)/,
+  ],
   ['list extra', /too many arguments/],
 ];
 

@@ -13,6 +13,7 @@ import type { Io } from './io.ts';
 import { defineConformance } from './conformance-options.ts';
 import { listCommand, modelsCommand } from './list.ts';
 import { defineNeeds } from './needs.ts';
+import { defineObserve } from './observe.ts';
 import { defineReport } from './report.ts';
 import { defineRepro } from './repro.ts';
 import { defineRun } from './run-options.ts';
@@ -61,6 +62,7 @@ function blackout(builtIn: Catalogue, io: Io, end: (code: number) => void): Comm
   defineRepro(program, known, io, end);
   defineStates(program, io, end);
   defineConformance(program, io, end);
+  defineObserve(program, io, end);
   defineNeeds(program, known, io, end);
   defineSyncs(program, known, io, end);
   defineFix(program, known, io, end);
@@ -103,7 +105,7 @@ function explain(error: unknown, io: Io): number {
     if (error.exitCode === 0) return EXIT.converged;
     if (error.code === 'commander.help') {
       return complain(
-        'which command? It must be init, run, repro, report, states, conformance, needs, syncs, fix, trace, work, list or models; see --help',
+        'which command? It must be init, run, repro, report, states, conformance, observe, needs, syncs, fix, trace, work, list or models; see --help',
         io,
       );
     }

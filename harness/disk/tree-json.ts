@@ -41,7 +41,8 @@ function nodeJson(path: string, entry: TreeEntry): NodeJson {
   }
 }
 
-function runLengths(content: Uint8Array): string {
+/** Bytes as run-length text: `o*4096 0*10`. */
+export function runLengths(content: Uint8Array): string {
   const runs: string[] = [];
   for (let at = 0; at < content.length;) {
     let end = at;

@@ -76,6 +76,16 @@ describe('a model above another', () => {
     for (const text of all!) expect(weakest).toContain(text);
   });
 
+  it('alice has the disk of btrfs on which old data end at a size that only new ones had', () => {
+    const start = bootDisk([{ call: 'create', path: '/f' }, write('/f', 0x6f, 30)]);
+    const cut: Step = { call: 'truncate', path: '/f', size: 0 };
+    const link: Step = { call: 'link', path: '/f', to: '/g' };
+    const life = lifeOf([link, cut, write('/f', 0x6e, 19), { call: 'fsync', path: '/' }], start);
+    const [logged, weakest] = ['btrfs', 'alice'].map((name) => walk(findModel(name)!, life).at(-1)!.texts);
+    expect([...logged!].filter((text) => text.includes('[6fx19]'))).not.toEqual([]);
+    for (const text of logged!) expect(weakest).toContain(text);
+  });
+
   it.each(neighbours())('%s is really stronger: %s has states of its own', (above, below) => {
     const [stronger, weaker] = [findModel(above)!, findModel(below)!];
     const more = TELLING.some((life) => {

@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crashStates } from '../../harness/conformance/crash-states.ts';
 import { treeKey } from '../../harness/conformance/tree-key.ts';
 import { runScript } from '../../harness/disk/script-life.ts';
-import type { Script } from '../../harness/disk/script.ts';
+import type { Script, ScriptOp } from '../../harness/disk/script.ts';
 import { treeJson, type TreeJson } from '../../harness/disk/tree-json.ts';
+import { RealScript } from '../../harness/observe/real-script.ts';
+import { readTree } from '../../harness/observe/real-tree.ts';
 import { findModel } from '../../harness/persistence/models.ts';
 import { RealDisk, whyNot, type FileSystemName } from './real-disk.ts';
-import { readTree, runForReal } from './run-script.ts';
 import { workloads } from './workloads.ts';
 
 /** The states that a model allows at the end of a script, without the file that stands for other programs. */
@@ -22,6 +23,12 @@ function allowed(model: string, script: Script): ReadonlySet<string> {
 
 function visible(tree: TreeJson): TreeJson {
   return Object.fromEntries(Object.entries(tree).filter(([path]) => path !== 'unrelated'));
+}
+
+function runForReal(ops: readonly ScriptOp[], root: string): void {
+  const script = new RealScript(root);
+  for (const op of ops) script.step(op);
+  script.end();
 }
 
 /**
@@ -51,7 +58,7 @@ describe.each(['ext4', 'xfs', 'btrfs'] as const)(
           execFileSync('sync', ['-f', root]);
           runForReal(ops, root);
         },
-        (root) => readTree(root),
+        (root) => readTree(root, ['lost+found', 'unrelated']),
       );
 
     it.skipIf(reason !== undefined)(

@@ -1,7 +1,7 @@
 import { makePage } from '../../disk/image/page.ts';
 import { PAGE_SIZE } from '../../disk/image/types.ts';
 import type { Change, Op } from '../../disk/journal.ts';
-import type { PersistenceModel } from '../model.ts';
+import type { Effect, PersistenceModel } from '../model.ts';
 import { Posix } from './posix.ts';
 
 /**
@@ -17,6 +17,7 @@ export const alice: PersistenceModel = {
     'A rename is up to three effects: the old target goes, the old name goes, the new name comes.',
     'The last unlink of a file is two effects: it is emptied, and its name goes.',
     'A cut through a page is one effect more: the size is set, and what is behind it in the page comes back if the file grows, unless it is gone, or the zeroes behind the cut survive.',
+    'A size that a file grows to after it was cut may be there without that cut: what it held before ends at the new size.',
     'A page that extends a file is three effects: the size, garbage in the page, the data in the page.',
     'All else, and all syncs, as in posix.',
   ],
@@ -47,14 +48,27 @@ export function splitWithGarbage(op: Op): Change[][] {
   });
 }
 
-function split(op: Op): readonly (readonly Change[])[] {
+function split(op: Op, pending: readonly Effect[]): readonly (readonly Change[])[] {
   const groups: Change[][] = splitWithGarbage(op).flatMap((group) => group.flatMap(withTail));
   if (op.kind === 'rename' && op.replaced !== undefined) {
     const target = op.changes.find((change) => change.type === 'entry' && change.ino !== 0);
     if (target?.type === 'entry') groups.unshift([{ ...target, ino: 0 }]);
   }
+  groups.push(...sizesAlone(op, pending));
   if (op.freed !== undefined) groups.unshift([{ type: 'truncate', ino: op.freed, size: 0 }]);
   return groups;
+}
+
+/** A size that is on the disk as one that was set, though nothing on the way to it is: old data end where new ones did. */
+function sizesAlone(op: Op, pending: readonly Effect[]): readonly Change[][] {
+  const size = op.changes.findLast((change) => change.type === 'grow');
+  if (!size) return [];
+  const wasCut = pending.some(({ changes }) => changes.some((change) => isCut(change, size.ino)));
+  return wasCut ? [[{ ...size, type: 'truncate', tail: true }]] : [];
+}
+
+function isCut(change: Change, ino: number): boolean {
+  return change.type === 'truncate' && change.ino === ino;
 }
 
 /** What was cut off inside a page comes back if the file grows before it is gone; under posix it is gone with the cut. */

@@ -20,6 +20,12 @@ export function isRemoval(effect: Effect): boolean {
   return entries(effect).every(({ ino }) => ino === 0);
 }
 
+/** Whether two changes of names in the log are about one inode, or one name. */
+export function isRelated(earlier: Effect, effect: Effect): boolean {
+  const names = new Set(entries(effect).map(key));
+  return earlier.op.ino === effect.op.ino || entries(earlier).some((entry) => names.has(key(entry)));
+}
+
 /** Whether the one effect makes the directory that the other puts an entry into. */
 export function makesDirectoryOf(maker: Effect, effect: Effect): boolean {
   const made = maker.op.birth?.ino;

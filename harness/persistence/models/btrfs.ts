@@ -8,6 +8,7 @@ import {
   entries,
   entriesIn,
   isNamed,
+  isRelated,
   isRemoval,
   key,
   makesDirectoryOf,
@@ -16,6 +17,7 @@ import {
   withNames,
   type Entry,
 } from './btrfs-names.ts';
+import { loggedSizes, resize, sizeLoggedOf } from './btrfs-sizes.ts';
 import { FAILED_SYNC_REVERTS, FAILED_SYNC_SOURCE } from './failed-sync.ts';
 import { isMetadata } from './journaled.ts';
 
@@ -42,7 +44,8 @@ class Btrfs implements Machine {
   }
 
   split(op: Op, pending: readonly Effect[]): readonly (readonly Change[])[] {
-    const groups = this.#split(op, pending);
+    const named = this.#split(op, pending);
+    const groups = [...named, ...this.#sizes(op, named, pending)];
     if (op.birth) this.#view.add(op.birth.ino, op.birth.inode);
     this.#view.applyAll(op.changes);
     return groups;
@@ -52,6 +55,11 @@ class Btrfs implements Machine {
     const { op, part } = effect;
     if (op.kind === 'write') return [...this.#transaction(earlier), ...nextPage(effect, earlier)];
     if (isData(effect)) return this.#transaction(earlier);
+    const sized = sizeLoggedOf(effect);
+    if (sized !== undefined) {
+      this.#copies.add(effect);
+      return earlier.filter((other) => other.op === op && entries(other).some(({ ino }) => ino === sized));
+    }
     if (op.changes.length === 0 || (part > 0 && !this.#log.losesTo(op))) {
       this.#copies.add(effect);
       return earlier.filter((other) => other.op === op);
@@ -75,10 +83,27 @@ class Btrfs implements Machine {
       this.#log.clear();
       return pending;
     }
-    if (op.kind !== 'fsync' && op.kind !== 'fdatasync' && op.kind !== 'osync') return [];
-    const inode = this.#view.inode(op.ino);
+    if (!this.#isLogging(op)) return [];
+    const logged = this.#logged(op, pending);
+    const beside = this.#copiesOf(op, pending).length > 0 ? this.#parentsOf(op.ino, pending) : [];
+    this.#log.logged(
+      [op.ino, ...beside],
+      logged.flatMap((effect) => entries({ changes: this.logs(effect) })),
+    );
+    return logged;
+  }
+
+  /** Whether an op is an fsync that writes to the log. */
+  #isLogging({ kind, ino }: Op): boolean {
+    if (kind !== 'fsync' && kind !== 'fdatasync' && kind !== 'osync') return false;
+    const inode = this.#view.inode(ino);
     // A file without a name is logged as one that is gone, with nothing of it; the name that it had may be there.
-    if (inode?.kind === 'file' && inode.names.length === 0) return [];
+    return inode?.kind !== 'file' || inode.names.length > 0;
+  }
+
+  /** What an fsync logs; and of renames, which half. */
+  #logged(op: Op, pending: readonly Effect[]): readonly Effect[] {
+    this.#halves = new Map();
     const synced = new Set([...this.#own(op, pending), ...this.#names(op.ino, pending)]);
     for (const effect of synced) {
       for (const each of this.carries(effect)) synced.add(each);
@@ -86,13 +111,7 @@ class Btrfs implements Machine {
         for (const each of this.#names(ino, pending)) synced.add(each);
       }
     }
-    const logged = pending.filter((effect) => synced.has(effect));
-    const beside = this.#copiesOf(op, pending).length > 0 ? this.#parentsOf(op.ino, pending) : [];
-    this.#log.logged(
-      [op.ino, ...beside],
-      logged.flatMap((effect) => entries({ changes: this.logs(effect) })),
-    );
-    return logged;
+    return pending.filter((effect) => synced.has(effect));
   }
 
   /** The file has gone back to what was synced of it. */
@@ -131,6 +150,17 @@ class Btrfs implements Machine {
     const missed = beside.filter(({ dir, ino }) => ino === 0 && this.#log.holds(dir));
     const found = beside.filter((entry) => !missed.includes(entry));
     return [[...above, ...op.changes], found, missed].filter((group) => group.length > 0);
+  }
+
+  /** The sizes of files that go to the log for the sake of a name. */
+  #sizes(op: Op, groups: readonly (readonly Change[])[], pending: readonly Effect[]): typeof groups {
+    const named = groups.flatMap((changes) => entries({ changes }));
+    if (this.#isLogging(op)) {
+      const logged = this.#logged(op, pending).flatMap((effect) => entries({ changes: this.logs(effect) }));
+      return loggedSizes([...logged, ...named], op.ino, pending, this.#view);
+    }
+    const isNew = (op.kind === 'rename' || op.kind === 'link') && this.#log.follows(op);
+    return isNew ? loggedSizes(named, undefined, pending, this.#view) : [];
   }
 
   /** Each page with the size of the file. Those behind it come before it: writeback goes on to the end of what is dirty. */
@@ -219,24 +249,11 @@ class Btrfs implements Machine {
   }
 }
 
-/** The size of a file that is cut, and then the zeroes behind it: those are data, and no commit waits for them. */
-function resize({ changes: all }: Op): readonly (readonly Change[])[] {
-  const zeroes = all.filter(({ type }) => type === 'page').map((change) => [change]);
-  const size = all.filter(({ type }) => type !== 'page');
-  return [size.map((change) => (change.type === 'truncate' ? { ...change, tail: true } : change)), ...zeroes];
-}
-
 /** The entries, each once, without those that the op itself is about. */
 function without(op: Op, all: readonly Entry[]): readonly Entry[] {
   const own = new Set(entries(op).map(key));
   const others = all.filter((entry) => !own.has(key(entry)));
   return [...new Map(others.map((entry) => [key(entry), entry])).values()];
-}
-
-/** Whether two changes of names in the log are about one inode, or one name. */
-function isRelated(earlier: Effect, effect: Effect): boolean {
-  const names = new Set(entries(effect).map(key));
-  return earlier.op.ino === effect.op.ino || entries(earlier).some((entry) => names.has(key(entry)));
 }
 
 /** The pending data of the page behind the one that an effect writes. */
@@ -254,7 +271,7 @@ function nextPage(effect: Effect, earlier: readonly Effect[]): readonly Effect[]
 export const btrfs: PersistenceModel = {
   name: 'btrfs',
   summary: 'btrfs: transactions in order, and an fsync that logs one file ahead of them',
-  source: `crash images of btrfs mounted by Linux 6.18 (25 workloads, 322 random ones, and those of test/kernel); fs/btrfs/tree-log.c (btrfs_log_inode_parent, btrfs_log_all_parents, btrfs_log_new_name, log_new_dir_dentries, log_conflicting_inodes), inode.c, extent_io.c; ${FAILED_SYNC_SOURCE}`,
+  source: `crash images of btrfs mounted by Linux 6.18 (25 workloads, 322 random ones, and those of test/kernel); fs/btrfs/tree-log.c (btrfs_log_inode_parent, btrfs_log_all_parents, btrfs_log_new_name, log_new_dir_dentries, log_conflicting_inodes, get_inode_size_to_log), inode.c, extent_io.c; ${FAILED_SYNC_SOURCE}`,
   rules: [
     'Names, modes, truncations and set sizes survive in the order of the ops, all before one if it does.',
     'A cut through a page sets the size, and zeroes the rest of that page as data: if the file grows again before those are written, what was cut off there is back.',
@@ -262,6 +279,7 @@ export const btrfs: PersistenceModel = {
     'A rename needs nothing of the file that moves but its name.',
     'fsync of a file makes its data and its changes of size and mode durable, and its names, with the directories that are new in the path to them; not what else came before. fdatasync does the same. That a name is gone may be missed if its directory is in the log already.',
     'fsync of a directory makes its entries durable, and its own name, in the same way; not the data of the files in it. Of a rename that brought a file from elsewhere it has one half: the new name, while the old one stays until the next transaction.',
+    'A file that is logged for the sake of a name, be it by an fsync of a directory or because a rename or link goes into the log, may be logged with its size and without its data, if it was cut since and is not empty: its old data, under the new size.',
     'A new name that takes the place of one that was synced brings along the names that the file which had it has now.',
     'What is logged is in the log, inodes and names, until everything is synced. A rename of an inode that is in it, or out of a directory that is, goes into the log as well, and may take all changed entries of the directories that held its synced names with it; so does a further link to it, and the removal of a name. These need only what went into the log before them about the same file or name, and the directories that are new in the path.',
     'An fsync of a directory may log all that is new in the new directories below it; one of a file that has got or lost a name, all changed entries of the directories that held its synced names.',

@@ -5,20 +5,23 @@ import { FAILED_SYNC, FAILED_SYNC_SOURCE } from './failed-sync.ts';
 import { splitByChange, syncedByInode } from '../rules.ts';
 import { FileSizes } from './file-sizes.ts';
 
+type Split = (op: Op, pending: readonly Effect[]) => readonly (readonly Change[])[];
+
 /** Effects by some split, and the sizes that a growing file has on the way, each on its own. */
 export class Posix implements Machine {
   readonly #sizes: FileSizes;
-  readonly #split: (op: Op) => readonly (readonly Change[])[];
+  readonly #split: Split;
 
-  constructor(boot: Image, split: (op: Op) => readonly (readonly Change[])[]) {
+  constructor(boot: Image, split: Split) {
     this.#sizes = new FileSizes(boot);
     this.#split = split;
   }
 
-  split(op: Op): readonly (readonly Change[])[] {
+  split(op: Op, pending: readonly Effect[]): readonly (readonly Change[])[] {
     const onTheWay = this.#sizes.onTheWay(op);
     this.#sizes.take(op);
-    return onTheWay ? [[onTheWay], ...this.#split(op)] : this.#split(op);
+    const groups = this.#split(op, pending);
+    return onTheWay ? [[onTheWay], ...groups] : groups;
   }
 
   precedes(): readonly Effect[] {

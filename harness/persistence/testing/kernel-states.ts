@@ -148,6 +148,27 @@ an fsync of a directory logs a new file with all its names
 but not a file that it does not hold
   btrfs | mkdir d; mkdir e | create d/k; mkdir e/x; link d/k d/f; fsync .
   - d/; d/f; d/k = d/f; e/
+13: an fsync of a directory logs the size of a file with a new name, and none of its data
+  btrfs | create g; write g o*3000 | link g i; truncate i 0; write i n*1904; fsync .
+  + g o*1904; i = g
+13: so does one that takes a place
+  btrfs | create a; write a p*5000; create g; write g o*3000 | truncate a 0; write a n*1000; rename a g; fsync .
+  + g p*1000
+13: a further name of a logged file
+  btrfs | create g; write g o*3000 | write g n*2000; fsync g; truncate g 0; write g n*1904; link g i; create c; fsync c
+  + c; g o*1904; i = g
+13, but not without a new name
+  btrfs | create g; write g o*3000 | truncate g 0; write g n*1904; fsync .
+  - g o*1904
+13, but not a size that is more than what was committed
+  btrfs | create g; write g o*3000 | link g i; truncate i 0; write i n*5000; fsync .
+  - g o*3000 0*2000; i = g
+13, but not without an fsync of the directory
+  btrfs | create g; write g o*3000 | link g i; truncate i 0; write i n*1904
+  - g o*1904; i = g
+13, but not where the journal has sizes and names in order
+  ext4 xfs | create g; write g o*3000 | link g i; truncate i 0; write i n*1904; fsync .
+  - g o*1904; i = g
 `;
 
 const GROUPS: Readonly<Record<string, string>> = {
