@@ -49,6 +49,7 @@ async function reportCommand(places: readonly string[], options: ReportOptions, 
     output: options.output,
     // A damaged file is not to be replaced by what was whole in it.
     events: found.some(({ path }) => path === own) ? 'none' : 'whole',
+    ...(base ? { base } : {}),
   });
   for (const event of events) reporting.add(event);
   const model = await reporting.end();

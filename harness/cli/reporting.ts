@@ -38,6 +38,8 @@ export interface ReportingOptions {
   readonly quiet?: boolean;
   /** What is about to be done, to say so if it replaces the failure of something else. */
   readonly settings?: readonly string[];
+  /** Another report, to say what changed since. */
+  readonly base?: ReportModel;
 }
 
 /** One command's reports: the file of events, and the writers that were asked for. */
@@ -156,6 +158,7 @@ export class Reporting {
         this.#files.push(name);
       },
       lines: () => this.#events.lines,
+      ...(this.#options.base ? { base: this.#options.base } : {}),
       ...(stepSummary === undefined
         ? {}
         : { stepSummary: async (words: string) => await appendFile(stepSummary, words) }),
