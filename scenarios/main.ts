@@ -6,6 +6,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { EXIT } from '../harness/cli/exit-codes.ts';
 import type { Io, Output } from '../harness/cli/io.ts';
 import { main } from '../harness/cli/main.ts';
+import { openFile } from '../harness/cli/open-file.ts';
 import { knownScenarios } from '../harness/runs/scenarios/project-catalogue.ts';
 import type { WorkerData } from '../harness/runs/jobs/messages.ts';
 import { serveJobs } from '../harness/runs/jobs/serve-jobs.ts';
@@ -50,6 +51,7 @@ const io: Io = {
     return () => process.off('SIGINT', listener);
   },
   commit,
+  openFile: async (path) => await openFile(path, process.platform, process.env),
   ...(process.env['GITHUB_STEP_SUMMARY'] ? { stepSummary: process.env['GITHUB_STEP_SUMMARY'] } : {}),
   workers: { module: new URL(import.meta.url), count: Math.min(THREADS_MAX, availableParallelism()) },
 };

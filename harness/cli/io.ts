@@ -23,6 +23,8 @@ export interface Io {
   commit?(): Promise<{ readonly hash: string; readonly dirty: boolean } | undefined>;
   /** The file that GitHub shows on the page of a job's step. */
   readonly stepSummary?: string;
+  /** Opens a file as the system would; returns why it couldn't, as the end of a line. Absent: there is no way to. */
+  openFile?(path: string): Promise<string | undefined>;
   /** The module that worker threads start with, and how many to start; none: everything runs in this thread. */
   readonly workers?: { readonly module: URL; readonly count: number };
 }

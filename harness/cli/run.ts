@@ -22,6 +22,7 @@ export interface RunCommandOptions extends RunOptions {
   readonly json?: string;
   readonly output: string;
   readonly quiet?: boolean;
+  readonly open?: boolean;
   /** The folder of the run to go on with, which `output` is then. */
   readonly resume?: string;
 }
@@ -33,7 +34,7 @@ export async function runCommand(
   known: Known,
   io: Io,
 ): Promise<number> {
-  const { reporter: reporters, output, json, quiet = false, resume } = options;
+  const { reporter: reporters, output, json, quiet = false, open = false, resume } = options;
   const asked: Asked = { scenarios, options };
   const started = io.now();
   // Before anything is made there: what is no report folder is not to become one.
@@ -45,6 +46,7 @@ export async function runCommand(
     events: 'live',
     ...(resume === undefined ? { settings: settingsOf(scenarios, options) } : { option: '--resume' }),
     quiet,
+    open,
     ...(json === undefined ? {} : { json }),
   });
   try {

@@ -18,6 +18,7 @@ export interface FakeOptions {
   readonly tick?: number;
   /** The look at the clock at which Ctrl-C is pressed. */
   readonly interruptAt?: number;
+  readonly openFile?: Io['openFile'];
 }
 
 /** Runs the command in this process, in a directory of its own, and takes down what it writes. */
@@ -49,6 +50,7 @@ export async function run(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    ...(options.openFile ? { openFile: options.openFile } : {}),
   };
   const code = await main(argv, catalogue, io);
   return { code, ...written };
