@@ -25,6 +25,9 @@ export interface Io {
   readonly stepSummary?: string;
   /** Opens a file as the system would; returns why it couldn't, as the end of a line. Absent: there is no way to. */
   openFile?(path: string): Promise<string | undefined>;
-  /** The module that worker threads start with, and how many to start; none: everything runs in this thread. */
-  readonly workers?: { readonly module: URL; readonly count: number };
+  /**
+   * The module that worker threads start with, and how many to start; none: everything runs in this thread. `hungAfter` as
+   * in `RunMachine`.
+   */
+  readonly workers?: { readonly module: URL; readonly count: number; readonly hungAfter?: number };
 }

@@ -18,6 +18,8 @@ import { VERSION } from '../runs/version.ts';
 
 export interface RunCommandOptions extends RunOptions {
   readonly budget: number;
+  /** Milliseconds that a life may go on without a call. */
+  readonly loopLimit: number;
   readonly reporter: readonly string[];
   readonly json?: string;
   readonly output: string;
