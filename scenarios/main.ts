@@ -4,7 +4,7 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { EXIT } from '../harness/cli/exit-codes.ts';
-import type { Io, Output } from '../harness/cli/io.ts';
+import type { Input, Io, Output } from '../harness/cli/io.ts';
 import { main } from '../harness/cli/main.ts';
 import { openFile } from '../harness/cli/open-file.ts';
 import { knownScenarios } from '../harness/runs/scenarios/project-catalogue.ts';
@@ -22,8 +22,22 @@ function output(stream: NodeJS.WriteStream): Output {
     get columns() {
       return stream.columns ?? 0;
     },
+    get rows() {
+      return stream.rows;
+    },
   };
 }
+
+const stdin: Input = {
+  isTTY: process.stdin.isTTY,
+  raw(listener) {
+    const input = process.stdin;
+    const typed = (text: string): void => listener(text);
+    const ended = (): void => listener(undefined);
+    input.setEncoding('utf8').setRawMode(true).on('data', typed).once('end', ended).resume();
+    return () => void input.off('data', typed).off('end', ended).setRawMode(false).pause();
+  },
+};
 
 /** Each thread has a heap of its own; more than this would cost more memory than it saves time. */
 const THREADS_MAX = 8;
@@ -43,6 +57,7 @@ async function commit(): Promise<{ hash: string; dirty: boolean } | undefined> {
 const io: Io = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
+  stdin,
   now: () => Date.now(),
   cwd: process.cwd(),
   noColour: (process.env['NO_COLOR'] ?? '') !== '',

@@ -4,12 +4,26 @@ export interface Output {
   readonly isTTY: boolean;
   /** Width of the terminal in characters; 0 if it has none. */
   readonly columns: number;
+  /** Its height in lines; undefined if it has none. */
+  readonly rows?: number;
+}
+
+/** What somebody types. */
+export interface Input {
+  readonly isTTY: boolean;
+  /**
+   * Hands over what is typed as it comes, key by key, without showing it; undefined when nothing more will come. Returns a
+   * function that ends this.
+   */
+  raw(listener: (text: string | undefined) => void): () => void;
 }
 
 /** All that the command needs of the process it runs in, so that tests can drive it. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Absent: nobody can type. */
+  readonly stdin?: Input;
   /** Milliseconds since 1970. */
   now(): number;
   readonly cwd: string;
