@@ -126,9 +126,29 @@ describe('a claim', () => {
     );
   });
 
+  it('names each model that was run: with what is mounted, and those under which nothing could be explored, too', () => {
+    const mounted = run({ model: 'ext4@/wal=xfs@/tmp=posix' });
+    const broken = run({ model: 'btrfs', counts: null, closed: false });
+    const text = claim(run(), mounted, run({ model: 'xfs' }), broken, broken);
+    expect(text).toMatch(/^Looked at under posix, ext4 with \/wal on xfs, \/tmp on posix and xfs: /);
+    expect(text).toContain('left out: 2 runs that could not be explored, under btrfs.');
+    expect(claim(broken, run({ counts: null, closed: false }))).toBe(
+      'Looked at: nothing, under btrfs and posix.',
+    );
+    for (const model of ['ext4', 'xfs', 'btrfs', 'posix', 'alice']) {
+      for (const counts of [COUNTS, null]) expect(claim(run({ model, counts }), run())).toContain(model);
+    }
+  });
+
+  it('says what was never tried once, and in how many runs, where it was tried in others', () => {
+    const text = claim(run(), run({ plan: { deaths: ['cut', 'kill'] } }), run());
+    expect(text).toContain('; no kills (2 of 3 runs), no failing calls, calls only in the order');
+    expect(text.match(/no failing calls/g)).toHaveLength(1);
+  });
+
   it('of nothing is that nothing was looked at', () => {
     expect(claim()).toBe('Looked at: nothing.');
-    expect(claim(run({ counts: null, closed: false }))).toBe('Looked at: nothing.');
+    expect(claim(run({ counts: null, closed: false }))).toBe('Looked at: nothing, under posix.');
     expect(claim(run(), run({ counts: null, closed: false }))).toContain('1 run that could not be explored');
   });
 });

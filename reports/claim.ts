@@ -1,7 +1,7 @@
 import type { ShardReport } from './events.ts';
 import type { MainLifeReport, PlanReport, ResultReport } from './schema/run.ts';
 import { faultsText } from './fault-text.ts';
-import { count } from './text.ts';
+import { count, disksOf } from './text.ts';
 
 /**
  * What a verdict is a verdict on: models, ways to die, failing calls, orders of calls, tier, and what was left out.
@@ -18,13 +18,13 @@ export interface Claimed extends Pick<ResultReport, 'counts' | 'work' | 'closed'
 /** The claim of one run, or of all together, in one sentence. */
 export function claimOf(runs: readonly Claimed[], shard: ShardReport | null): string {
   const explored = runs.filter((run) => run.counts !== null);
-  if (explored.length === 0) return 'Looked at: nothing.';
-  const models = listed([...new Set(explored.map((run) => run.model))]);
+  if (explored.length === 0)
+    return `Looked at: nothing${runs.length > 0 ? `, under ${modelsOf(runs)}` : ''}.`;
   const spaces = shares(explored, (run) => spaceOf(run, shard));
-  const without = shares(explored, ({ plan }) => withoutOf(plan));
+  const without = counted(explored, ({ plan }) => withoutOf(plan)).join(', ');
   const left = leftOut(runs, shard);
   const rest = left.length === 0 ? 'nothing else was left out' : `left out: ${left.join('; ')}`;
-  return `Looked at under ${models}: ${spaces}; ${without}; ${rest}.`;
+  return `Looked at under ${modelsOf(explored)}: ${spaces}; ${without}; ${rest}.`;
 }
 
 /** `any number of power cuts`, `... and kills, with at most 1 kill between two cuts`: what closure is a claim about. */
@@ -74,14 +74,14 @@ function numberOf(plan: PlanReport): string {
 }
 
 /** What was never tried, because nobody asked for it. */
-function withoutOf(plan: PlanReport): string {
+function withoutOf(plan: PlanReport): string[] {
   const deaths = plan.deaths ?? ['cut'];
   return [
     ...(deaths.includes('cut') ? [] : ['no power cuts']),
     ...(deaths.includes('kill') ? [] : ['no kills']),
     ...(plan.faults ? [] : ['no failing calls']),
     ordersText(plan),
-  ].join(', ');
+  ];
 }
 
 /** In which orders calls took effect. */
@@ -100,7 +100,7 @@ const STOPPED = {
 
 function leftOut(runs: readonly Claimed[], shard: ShardReport | null): string[] {
   const explored = runs.filter((run) => run.counts !== null);
-  const unexplored = runs.length - explored.length;
+  const unexplored = runs.filter((run) => run.counts === null);
   const sampled = explored.filter((run) => run.plan.tier === 'closure' && run.counts!.bounded > 0);
   const points = sampled.reduce((sum, run) => sum + run.counts!.bounded, 0);
   const merged = explored.filter((run) => (run.work?.masked ?? 0) > 0);
@@ -116,7 +116,9 @@ function leftOut(runs: readonly Claimed[], shard: ShardReport | null): string[] 
       : [`all but a sample of the survivals at ${count(points, 'crash point')}${inSome(sampled, runs)}`]),
     ...(merged.length === 0 ? [] : [`${disks}${inSome(merged, runs)}`]),
     ...counted(runs, ({ life, plan }) => unseen(life ?? {}, plan)),
-    ...(unexplored === 0 ? [] : [`${count(unexplored, 'run')} that could not be explored`]),
+    ...(unexplored.length === 0
+      ? []
+      : [`${count(unexplored.length, 'run')} that could not be explored, under ${modelsOf(unexplored)}`]),
   ];
 }
 
@@ -158,6 +160,15 @@ function shares(runs: readonly Claimed[], of: (run: Claimed) => string): string 
 
 function inSome(some: readonly Claimed[], all: readonly Claimed[]): string {
   return some.length === all.length ? '' : ` (${some.length} of ${count(all.length, 'run')})`;
+}
+
+/** Each model once, with what is mounted: `ext4 and posix with /wal on xfs`. */
+function modelsOf(runs: readonly Claimed[]): string {
+  const names = runs.map(({ model }) => {
+    const { root, mounts } = disksOf(model);
+    return mounts === '' ? root : `${root} with ${mounts}`;
+  });
+  return listed([...new Set(names)]);
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -19,6 +19,8 @@ export interface Comparison {
 
 export interface MovedRun {
   readonly name: string;
+  /** As it is in the later report. */
+  readonly run: RunModel;
   readonly changes: readonly Change[];
 }
 
@@ -44,7 +46,7 @@ export function compareReports(base: ReportModel, now: ReportModel): Comparison 
     moved: [...after].flatMap(([name, run]) => {
       const old = before.get(name);
       const changes = old ? changesOf(old, run) : [];
-      return changes.length === 0 ? [] : [{ name, changes }];
+      return changes.length === 0 ? [] : [{ name, run, changes }];
     }),
     added: [...after.keys()].filter((name) => !before.has(name)),
     gone: [...before.keys()].filter((name) => !after.has(name)),

@@ -89,7 +89,7 @@ function escapeProperty(text: string): string {
 }
 
 async function writeSummary(model: ReportModel, context: WriterContext): Promise<void> {
-  const text = cutTo(SUMMARY_MAX, markdownReport(model));
+  const text = cutTo(SUMMARY_MAX, markdownReport(model, context.base));
   await (context.stepSummary ? context.stepSummary(text) : context.write('summary.md', text));
 }
 

@@ -1,5 +1,10 @@
+import { claimOf } from './claim.ts';
+import { compareReports, type Change } from './compare.ts';
+import { verdictLine } from './compare-text.ts';
 import type { RunEvent, StartEvent } from './events.ts';
 import type { ReportModel, RunModel } from './model.ts';
+import { painter } from './paint.ts';
+import { proofOf, type Proof } from './proof.ts';
 import type { MainLifeReport, PlanReport, ResultReport } from './schema/run.ts';
 import type { CauseReport, StoryReport } from './schema/story.ts';
 import type { LedgerReport } from './schema/syncs.ts';
@@ -21,6 +26,22 @@ export interface FirstScreen {
   readonly runs: readonly RunHead[];
   /** Distinct causes: which runs show each, and as the how-manieth of their own. */
   readonly causes: readonly (readonly { readonly run: number; readonly cause: number }[])[];
+  /** The claim of all runs that pass, in one sentence; null if none does. */
+  readonly proved: string | null;
+  /** What changed since another report; null if none was given. */
+  readonly since: Since | null;
+}
+
+/** What changed from a base to this report. */
+export interface Since {
+  readonly base: Pick<StartEvent, 'commit' | 'startedAt'>;
+  /** The news in a line. */
+  readonly verdict: string;
+  readonly moved: readonly { readonly run: number; readonly changes: readonly Change[] }[];
+  /** Runs, as `scenario under model`, that only this one has, and that only the base has. */
+  readonly added: readonly string[];
+  readonly gone: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /** One scenario under one model, without what is large. */
@@ -38,6 +59,8 @@ export interface RunHead extends Omit<ResultReport, 'restarts' | 'pointCoverage'
   readonly causes: readonly CauseHead[];
   /** Whether its details hold a ledger of its syncs. */
   readonly hasLedger: boolean;
+  /** What it has shown, if it passes. */
+  readonly proof: Proof | null;
 }
 
 export interface CauseHead extends Pick<
@@ -80,7 +103,8 @@ export interface GraphColumns {
   readonly lives: Columns<'lives'>['lives'];
 }
 
-export function firstScreen(model: ReportModel): FirstScreen {
+/** @param base the report to compare with, if there is one */
+export function firstScreen(model: ReportModel, base?: ReportModel): FirstScreen {
   const { verdict, interrupted, elapsedMs, peakMemory, ended, damage, runs } = model;
   const { tool, commit, startedAt, seed, settings, shard } = model.start;
   return {
@@ -91,16 +115,42 @@ export function firstScreen(model: ReportModel): FirstScreen {
     ...(peakMemory === undefined ? {} : { peakMemory }),
     ended,
     damage,
-    runs: runs.map(runHead),
+    runs: runs.map((run) => runHead(run, shard)),
     causes: model.causes.map(({ found }) =>
       found.map(({ run, cause }) => ({ run: runs.indexOf(run), cause: run.causes.indexOf(cause) })),
     ),
+    proved: provedBy(model),
+    since: base ? sinceOf(base, model) : null,
   };
 }
 
-function runHead(run: RunModel): RunHead {
+function provedBy({ runs, start }: ReportModel): string | null {
+  const passing = runs.filter((run) => run.verdict === 'converged' && run.counts !== null);
+  return passing.length === 0 ? null : claimOf(passing, start.shard);
+}
+
+function sinceOf(base: ReportModel, model: ReportModel): Since {
+  const comparison = compareReports(base, model);
+  const { moved, added, gone, notes } = comparison;
+  const { commit, startedAt } = base.start;
+  return {
+    base: { commit, startedAt },
+    verdict: verdictLine(comparison, painter(false)),
+    moved: moved.map(({ run, changes }) => ({ run: model.runs.indexOf(run), changes })),
+    added,
+    gone,
+    notes,
+  };
+}
+
+function runHead(run: RunModel, shard: StartEvent['shard']): RunHead {
   const { graph: _, life: __, restarts: ___, pointCoverage: ____, causes, ledger, ...head } = run;
-  return { ...head, causes: causes.map(causeHead), hasLedger: ledger !== null };
+  return {
+    ...head,
+    causes: causes.map(causeHead),
+    hasLedger: ledger !== null,
+    proof: proofOf(run, shard),
+  };
 }
 
 function causeHead({ outcome, invariant, message, failures, reproduce, story }: CauseReport): CauseHead {

@@ -9,15 +9,18 @@ import type { WriterKind } from './writer.ts';
 export const html: WriterKind = {
   summary: 'report.html: one page with everything, to open in a browser',
   make: (context) => ({
-    end: async (model) => await context.write('report.html', htmlReport(model, await loadViewer())),
+    end: async (model) =>
+      await context.write('report.html', htmlReport(model, await loadViewer(), context.base)),
   }),
 };
 
 /**
  * The page's text. Data are base64 in templates, where no browser looks for markup, and reach the page as text nodes;
  * besides, the page's own policy allows nothing but the script and the style in it, and no request to anywhere.
+ *
+ * @param base another report, to say what changed since
  */
-export function htmlReport(model: ReportModel, viewer: ViewerTexts): string {
+export function htmlReport(model: ReportModel, viewer: ViewerTexts, base?: ReportModel): string {
   const script = inScript(viewer.script);
   const policy = [
     `default-src 'none'`,
@@ -40,7 +43,7 @@ export function htmlReport(model: ReportModel, viewer: ViewerTexts): string {
     '<noscript>This report needs JavaScript; events.jsonl beside it holds the same data.</noscript>',
     '<div id="app"></div>',
     // The first screen stands before the script, and everything else behind it: it is seen before the rest is read.
-    template('first-screen', firstScreen(model)),
+    template('first-screen', firstScreen(model, base)),
     `<script>${script}</script>`,
     ...model.runs.map((run, i) => template(`run-${i}`, runDetails(run))),
     '</body>',

@@ -1,4 +1,6 @@
 import { OUTCOME_WORDS } from './cause-text.ts';
+import { compareReports } from './compare.ts';
+import { comparisonText } from './compare-text.ts';
 import { LEGEND } from './glyphs.ts';
 import { heatMap } from './heat-map.ts';
 import { byScenario, type DistinctCause, type ReportModel, type RunModel } from './model.ts';
@@ -14,7 +16,7 @@ import type { WriterKind } from './writer.ts';
 export const markdown: WriterKind = {
   summary: 'report.md: tables, causes and maps in Markdown',
   make: (context) => ({
-    end: async (model) => await context.write('report.md', markdownReport(model)),
+    end: async (model) => await context.write('report.md', markdownReport(model, context.base)),
   }),
 };
 
@@ -24,14 +26,19 @@ const plain = painter(false);
 /** Longer than this, a name or a message is cut: the other reports have it whole. */
 const SPAN_MAX = 400;
 
-/** The report as Markdown. Whatever comes from a disk or a program stands in code, where nothing is markup. */
-export function markdownReport(model: ReportModel): string {
+/**
+ * The report as Markdown. Whatever comes from a disk or a program stands in code, where nothing is markup.
+ *
+ * @param base another report, to say what changed since
+ */
+export function markdownReport(model: ReportModel, base?: ReportModel): string {
   const lines = [
     `# ${ICON[model.verdict]} Blackout`,
     '',
     ...totalLines(model, plain).flatMap((line) => [span(line), '']),
     ...headerLines(model),
     ...damageLines(model),
+    ...sinceLines(model, base),
     ...causesLines(model),
     ...mapLines(model.runs),
     ...tableLines(model.runs),
@@ -61,6 +68,11 @@ function damageLines({ damage }: ReportModel): string[] {
     ...damage.map((text) => `- ${span(text)}`),
     '',
   ];
+}
+
+function sinceLines(model: ReportModel, base: ReportModel | undefined): string[] {
+  if (!base) return [];
+  return ['## What changed', '', ...block(comparisonText(compareReports(base, model), plain))];
 }
 
 function causesLines({ causes, runs }: ReportModel): string[] {

@@ -25,6 +25,8 @@ export interface WriterContext {
   write(name: string, content: string | Uint8Array): Promise<void>;
   /** All events so far, as the lines of `events.jsonl`. */
   lines(): readonly string[];
+  /** Another report, to say what changed since; absent if nobody named one. */
+  readonly base?: ReportModel;
   /** Adds text to GitHub's page of the job step; absent elsewhere. */
   readonly stepSummary?: (text: string) => Promise<void>;
 }

@@ -4,8 +4,9 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { EXIT } from '../harness/cli/exit-codes.ts';
-import type { Io, Output } from '../harness/cli/io.ts';
+import type { Input, Io, Output } from '../harness/cli/io.ts';
 import { main } from '../harness/cli/main.ts';
+import { openFile } from '../harness/cli/open-file.ts';
 import { knownScenarios } from '../harness/runs/scenarios/project-catalogue.ts';
 import type { WorkerData } from '../harness/runs/jobs/messages.ts';
 import { serveJobs } from '../harness/runs/jobs/serve-jobs.ts';
@@ -21,8 +22,22 @@ function output(stream: NodeJS.WriteStream): Output {
     get columns() {
       return stream.columns ?? 0;
     },
+    get rows() {
+      return stream.rows;
+    },
   };
 }
+
+const stdin: Input = {
+  isTTY: process.stdin.isTTY,
+  raw(listener) {
+    const input = process.stdin;
+    const typed = (text: string): void => listener(text);
+    const ended = (): void => listener(undefined);
+    input.setEncoding('utf8').setRawMode(true).on('data', typed).once('end', ended).resume();
+    return () => void input.off('data', typed).off('end', ended).setRawMode(false).pause();
+  },
+};
 
 /** Each thread has a heap of its own; more than this would cost more memory than it saves time. */
 const THREADS_MAX = 8;
@@ -45,6 +60,7 @@ const KIB = 1024;
 const io: Io = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
+  stdin,
   now: () => Date.now(),
   peakMemory: () => process.resourceUsage().maxRSS * KIB,
   cwd: process.cwd(),
@@ -54,6 +70,7 @@ const io: Io = {
     return () => process.off('SIGINT', listener);
   },
   commit,
+  openFile: async (path) => await openFile(path, process.platform, process.env),
   ...(process.env['GITHUB_STEP_SUMMARY'] ? { stepSummary: process.env['GITHUB_STEP_SUMMARY'] } : {}),
   workers: { module: new URL(import.meta.url), count: Math.min(THREADS_MAX, availableParallelism()) },
 };

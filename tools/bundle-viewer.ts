@@ -7,6 +7,7 @@ import type { ViewerTexts } from '../reports/html-viewer.ts';
 const STYLES = [
   'base.css',
   'verdict.css',
+  'proof.css',
   'heat-map.css',
   'story.css',
   'story-picture.css',

@@ -24,6 +24,13 @@ export function parseDuration(text: string): number {
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
+/** Seconds, as in `10` or `0.5`; in milliseconds. */
+export function parseSeconds(text: string): number {
+  const value = /^\d{1,6}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (value === 0) throw new InvalidArgumentError('it must be a number of seconds above 0, like 10 or 0.5');
+  return value * 1000;
+}
+
 export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('it must be a whole number from 1 on');
   return Number(text);

@@ -38,6 +38,11 @@ export async function atCommand(
       '--materialize goes with a token: a crash point has many disks, and --at shows their tokens',
     );
   }
+  if (options.step) {
+    throw new BadArgument(
+      '--step goes with a token: a crash point has many disks, and --at shows their tokens',
+    );
+  }
   const model = modelNamed(options.model ?? 'posix');
   const player = await Player.start(await scenarioFor(what, options, catalogue, io), model);
   const last = player.main.life.ops.length;

@@ -6,12 +6,26 @@ export interface Output {
   readonly isTTY: boolean;
   /** Width of the terminal in characters; 0 if it has none. */
   readonly columns: number;
+  /** Its height in lines; undefined if it has none. */
+  readonly rows?: number;
+}
+
+/** What somebody types. */
+export interface Input {
+  readonly isTTY: boolean;
+  /**
+   * Hands over what is typed as it comes, key by key, without showing it; undefined when nothing more will come. Returns a
+   * function that ends this.
+   */
+  raw(listener: (text: string | undefined) => void): () => void;
 }
 
 /** All that the command needs of the process it runs in, so that tests can drive it. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Absent: nobody can type. */
+  readonly stdin?: Input;
   /** Milliseconds since 1970. */
   now(): number;
   /** Bytes of memory that the process has had at most so far, its threads included. */
@@ -27,8 +41,13 @@ export interface Io {
   commit?(): Promise<{ readonly hash: string; readonly dirty: boolean } | undefined>;
   /** The file that GitHub shows on the page of a job's step. */
   readonly stepSummary?: string;
-  /** The module that worker threads start with, and how many to start; none: everything runs in this thread. */
-  readonly workers?: { readonly module: URL; readonly count: number };
+  /** Opens a file as the system would; returns why it couldn't, as the end of a line. Absent: there is no way to. */
+  openFile?(path: string): Promise<string | undefined>;
+  /**
+   * The module that worker threads start with, and how many to start; none: everything runs in this thread. `hungAfter` as
+   * in `RunMachine`.
+   */
+  readonly workers?: { readonly module: URL; readonly count: number; readonly hungAfter?: number };
   /** What is explored is done by others, by way of a queue. */
   readonly queue?: QueuedRun;
 }

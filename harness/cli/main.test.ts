@@ -29,6 +29,8 @@ const MISTAKES: readonly (readonly [argv: string, line: RegExp])[] = [
   ['run good --at 9..3', /did you mean 3\.\.9\?/],
   ['run good --depth none', /or "any"/],
   ['run good --budget 3', /a time like 60s, 2m or 1h/],
+  ['run good --loop-limit 0', /a number of seconds above 0, like 10 or 0.5/],
+  ['syncs good --loop-limit 2m', /a number of seconds above 0, like 10 or 0.5/],
   ['run good --seed x', /whole number/],
   ['run good --tree .', /good takes no --tree: it has data of its own/],
   [

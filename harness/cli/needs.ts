@@ -10,7 +10,7 @@ import { EXIT } from './exit-codes.ts';
 import { BadArgument } from '../runs/bad-argument.ts';
 import { exploreJobs } from './explore-jobs.ts';
 import type { Io } from './io.ts';
-import { budgetOption } from './shared-options.ts';
+import { budgetOption, loopLimitOption, patient } from './shared-options.ts';
 import type { Job } from '../runs/job.ts';
 import { isHopeless, needsText } from './needs-text.ts';
 import { planJobs, type RunOptions } from '../runs/plan.ts';
@@ -23,6 +23,7 @@ import { widthOf, wrapText } from './wrap.ts';
 interface NeedsOptions {
   readonly model?: readonly string[];
   readonly budget: number;
+  readonly loopLimit: number;
 }
 
 /** All models of disks, then what is around them: torn pages, and a drive that lies. */
@@ -43,6 +44,7 @@ export function defineNeeds(
     .argument('<scenario>', 'a name (see `blackout list`), or a module of yours with one scenario')
     .option('--model <names>', 'these models (default: all, torn pages, and a drive that lies)', parseNames)
     .addOption(budgetOption())
+    .addOption(loopLimitOption())
     .addHelpText('after', HELP)
     .action(async (scenario: string, options: NeedsOptions) => {
       end(await needsCommand(scenario, options, (await known()).catalogue, io));
@@ -69,7 +71,13 @@ async function needsCommand(
   const wanted = options.model ?? [...models.map(({ name }) => name), ...AROUND];
   const jobs = await jobsOf(scenario, wanted, catalogue, io);
   const events: RunEvent[] = [start([scenario], io), ...jobs.map((job, run) => runEvent(run, job))];
-  const interrupted = await exploreJobs(jobs, options.budget, catalogue, io, (told) => events.push(...told));
+  const interrupted = await exploreJobs(
+    jobs,
+    options.budget,
+    catalogue,
+    patient(io, options.loopLimit),
+    (told) => events.push(...told),
+  );
   const { runs } = foldEvents(events);
   const paint = painter(io.stdout.isTTY && !io.noColour);
   const columns = widthOf(io.stdout);

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { reportSchema, type Report } from '../../reports/schema/report.ts';
 import { inDirectory, run, type Ran } from './testing/fake-io.ts';
@@ -18,6 +19,12 @@ async function shards(directory: string, count: number, argv: readonly string[])
 
 async function reportIn(directory: string, folder: string): Promise<Report> {
   return reportSchema.parse(JSON.parse(await readFile(join(directory, folder, 'report.json'), 'utf8')));
+}
+
+/** What a page holds of the report that it was compared with. */
+async function sinceIn(path: string): Promise<unknown> {
+  const [, packed] = /<template id="first-screen">([^<]*)</.exec(await readFile(path, 'utf8'))!;
+  return (JSON.parse(gunzipSync(Buffer.from(packed!, 'base64')).toString()) as { since: unknown }).since;
 }
 
 /** What a run found, without when, how long, and in how many parts. */
@@ -173,6 +180,15 @@ describe('blackout report', () => {
       );
       expect(worse.stdout).toMatch(/verdict converged -> counterexample \(worse\)/);
       expect(worse.stdout).toMatch(/^WORSE {2}1 new cause, 0 fixed causes, 1 run moved, 1 for the worse$/m);
+      const pages = ['--compare', 'base', '--output', 'pages', '--reporter', 'html,markdown'];
+      await run(['report', 'later', ...pages], registry, directory);
+      expect(await readFile(join(directory, 'pages/report.md'), 'utf8')).toContain('WORSE  1 new cause');
+      expect(await sinceIn(join(directory, 'pages/report.html'))).toMatchObject({
+        moved: [{ run: 0, changes: expect.arrayContaining([expect.objectContaining({ what: 'verdict' })]) }],
+      });
+      await run(['report', 'later', ...pages.slice(2)], registry, directory);
+      expect(await readFile(join(directory, 'pages/report.md'), 'utf8')).not.toContain('What changed');
+      expect(await sinceIn(join(directory, 'pages/report.html'))).toBeNull();
       const fixed = await compare('base', 'later');
       expect(fixed.code).toBe(0);
       expect(fixed.stdout).toMatch(/^fixed: good under posix: CORRUPT/m);

@@ -11,7 +11,7 @@ import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
 import { BadArgument } from '../runs/bad-argument.ts';
 import type { Io } from './io.ts';
 import { mergeShards } from '../runs/shards/merge-shards.ts';
-import { reporterOption } from './reporter-option.ts';
+import { openOption, reporterOption } from './reporter-option.ts';
 import { Reporting } from './reporting.ts';
 import { exitCode } from './run.ts';
 import { shardSet } from '../runs/shards/shard-set.ts';
@@ -21,6 +21,7 @@ interface ReportOptions {
   readonly output: string;
   readonly compare?: string;
   readonly partial?: boolean;
+  readonly open?: boolean;
 }
 
 /** Declares `report`. */
@@ -33,6 +34,7 @@ export function defineReport(program: Command, io: Io, end: (code: number) => vo
     .option('--output <dir>', 'the report folder', 'blackout-report')
     .option('--compare <base>', 'say what changed since that report; ends with 1 if there is a new cause')
     .option('--partial', 'merge shards although some are missing: the verdict is unknown then')
+    .addOption(openOption())
     .addHelpText('after', `\n${EXIT_CODES_HELP}`)
     .action(async (places: string[], options: ReportOptions) => {
       end(await reportCommand(places, options, io));
@@ -49,6 +51,8 @@ async function reportCommand(places: readonly string[], options: ReportOptions, 
     output: options.output,
     // A damaged file is not to be replaced by what was whole in it.
     events: found.some(({ path }) => path === own) ? 'none' : 'whole',
+    open: options.open ?? false,
+    ...(base ? { base } : {}),
   });
   for (const event of events) reporting.add(event);
   const model = await reporting.end();

@@ -11,6 +11,11 @@ export function reporterOption(): Option {
     .default(DEFAULT_WRITERS, DEFAULT_WRITERS.join(', '));
 }
 
+/** `--open`, of the commands that make a page. */
+export function openOption(): Option {
+  return new Option('--open', "open report.html in the system's browser when it is there");
+}
+
 function known(text: string): string {
   const name = text.trim();
   if (Object.hasOwn(WRITERS, name)) return name;

@@ -38,6 +38,10 @@ export interface ReportingOptions {
   readonly quiet?: boolean;
   /** What is about to be done, to say so if it replaces the failure of something else. */
   readonly settings?: readonly string[];
+  /** Open the page at the end. */
+  readonly open?: boolean;
+  /** Another report, to say what changed since. */
+  readonly base?: ReportModel;
 }
 
 /** One command's reports: the file of events, and the writers that were asked for. */
@@ -73,6 +77,9 @@ export class Reporting {
    */
   static async open(io: Io, options: ReportingOptions): Promise<Reporting> {
     const { output, json, option = '--output' } = options;
+    if (options.open && !options.reporters.includes('html')) {
+      throw new BadArgument('--open opens the page of --reporter html: add html to --reporter');
+    }
     if (json !== undefined && json !== STDOUT) {
       const path = resolve(io.cwd, json);
       await demand(`--json ${json}`, async () => await ensureDirectory(dirname(path)));
@@ -129,7 +136,23 @@ export class Reporting {
       this.#text.write(wrapText(`${totalLines(model, this.#paint()).join('\n')}\n`, this.#text));
     }
     this.#text.write(`report: ${escapeText(join(this.#options.output, this.#mainFile()))}\n`);
+    if (this.#options.open) await this.#open();
     return model;
+  }
+
+  /** A page that nobody can be shown is still there, and the verdict is what it is. */
+  async #open(): Promise<void> {
+    const { output } = this.#options;
+    const page = this.#files.find((name) => name.endsWith('.html'));
+    if (page === undefined) return;
+    const why = this.#io.openFile
+      ? await this.#io.openFile(resolve(this.#io.cwd, output, page))
+      : 'nothing here can';
+    if (why !== undefined) {
+      this.#io.stderr.write(
+        `blackout: --open: ${escapeText(`${why}: open ${join(output, page)} yourself`)}\n`,
+      );
+    }
   }
 
   /** Lets go of the folder and of the file, whether all went well or not. */
@@ -156,6 +179,7 @@ export class Reporting {
         this.#files.push(name);
       },
       lines: () => this.#events.lines,
+      ...(this.#options.base ? { base: this.#options.base } : {}),
       ...(stepSummary === undefined
         ? {}
         : { stepSummary: async (words: string) => await appendFile(stepSummary, words) }),

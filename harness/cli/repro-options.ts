@@ -5,4 +5,5 @@ export interface ReproOptions {
   readonly tree?: readonly string[];
   readonly at?: number;
   readonly model?: string;
+  readonly step?: boolean;
 }

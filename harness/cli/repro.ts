@@ -14,6 +14,8 @@ import type { ReproOptions } from './repro-options.ts';
 import type { Known } from '../runs/scenarios/project-catalogue.ts';
 import { playToken } from '../runs/play-token.ts';
 import { findScenario } from '../runs/scenarios/find-scenario.ts';
+import { stepThrough } from './step/step.ts';
+import { Walk } from '../runs/step/walk.ts';
 import { widthOf, wrapText } from './wrap.ts';
 
 /** Declares `repro`: of a token, or of a scenario at one crash point. */
@@ -30,6 +32,10 @@ export function defineRepro(
     )
     .argument('<token-or-scenario>', 'the token from a report, or a scenario')
     .option('--materialize <dir>', 'write the disk that the last cut left as real files')
+    .option(
+      '--step',
+      'go through its lives op by op, with keys, and see the tree change; a list without a terminal',
+    )
     .option('--from <module>', 'the module that holds the scenario, such as ./my-scenarios.js')
     .option('--tree <dir>', 'the directories that the run was given, in the same order', collect)
     .option('--at <n>', 'a crash point of the main life', parseIndex)
@@ -52,7 +58,7 @@ async function tokenCommand(
       '--at and --model go with a scenario: a token holds its crash points and its model',
     );
   }
-  const { player, replay, text } = await playToken(
+  const { player, replay, story, text } = await playToken(
     token,
     async (name) => await findScenario(name, options, catalogue, io.cwd),
     {
@@ -60,7 +66,8 @@ async function tokenCommand(
       paint: painter(io.stdout.isTTY && !io.noColour),
     },
   );
-  io.stdout.write(wrapText(text, io.stdout));
+  if (options.step) await stepThrough(new Walk(player, replay), story, io);
+  else io.stdout.write(wrapText(text, io.stdout));
   if (options.materialize !== undefined) await writeCrashState(replay, player, options.materialize, io);
   return codeOf(replay);
 }

@@ -3,9 +3,9 @@ import type { Known } from '../runs/scenarios/project-catalogue.ts';
 import { BadArgument } from '../runs/bad-argument.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { reporterOption } from './reporter-option.ts';
+import { openOption, reporterOption } from './reporter-option.ts';
 import { whatIsExplored } from './run-arguments.ts';
-import { budgetOption } from './shared-options.ts';
+import { budgetOption, loopLimitOption, patient } from './shared-options.ts';
 import { watchCommand } from './watch.ts';
 import { runCommand, type RunCommandOptions } from './run.ts';
 
@@ -26,6 +26,7 @@ export function defineRun(
 ): void {
   whatIsExplored(program.command('run').description('explores scenarios under power cuts'))
     .addOption(budgetOption())
+    .addOption(loopLimitOption())
     .addOption(reporterOption())
     .option(
       '--json <file>',
@@ -44,6 +45,7 @@ export function defineRun(
       '--quiet',
       'say nothing of what converges, nor how far it is: only what goes wrong, and the verdict',
     )
+    .addOption(openOption())
     .option('--watch', 'run again after each change of a file here, until Ctrl-C')
     .addHelpText('after', `\n${EXPLORED_HELP}\n${EXIT_CODES_HELP}`)
     .action(
@@ -52,7 +54,9 @@ export function defineRun(
         if (resume !== undefined) demandAlone(command);
         if (watch) return end(await watchCommand(argvOf(command), options.output, io));
         const output = resume ?? options.output;
-        end(await runCommand(scenarios, { ...options, output }, await known(), io));
+        end(
+          await runCommand(scenarios, { ...options, output }, await known(), patient(io, options.loopLimit)),
+        );
       },
     );
 }

@@ -20,10 +20,13 @@ import { VERSION } from '../runs/version.ts';
 
 export interface RunCommandOptions extends RunOptions {
   readonly budget: number;
+  /** Milliseconds that a life may go on without a call. */
+  readonly loopLimit: number;
   readonly reporter: readonly string[];
   readonly json?: string;
   readonly output: string;
   readonly quiet?: boolean;
+  readonly open?: boolean;
   /** The folder of the run to go on with, which `output` is then. */
   readonly resume?: string;
   /** The address of a Redis: what is explored is done by `blackout work`. */
@@ -37,7 +40,7 @@ export async function runCommand(
   known: Known,
   io: Io,
 ): Promise<number> {
-  const { reporter: reporters, output, json, quiet = false, resume, queue } = options;
+  const { reporter: reporters, output, json, quiet = false, open = false, resume, queue } = options;
   const asked: Asked = { scenarios, options };
   const started = io.now();
   // Before anything is made there: what is no report folder is not to become one.
@@ -49,6 +52,7 @@ export async function runCommand(
     events: 'live',
     ...(resume === undefined ? { settings: settingsOf(scenarios, options) } : { option: '--resume' }),
     quiet,
+    open,
     ...(json === undefined ? {} : { json }),
   });
   try {

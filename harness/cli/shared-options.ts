@@ -1,11 +1,27 @@
 import { Option, type Command } from 'commander';
-import { collect, parseDeaths, parseDuration } from './arguments.ts';
+import { collect, parseDeaths, parseDuration, parseSeconds } from './arguments.ts';
+import type { Io } from './io.ts';
 
 /** `--budget`, of every command that explores; `after` says what comes of it. */
 export function budgetOption(after = 'after this time the rest is unknown'): Option {
   return new Option('--budget <time>', `${after}: 60s, 2m, or "none"`)
     .argParser(parseDuration)
     .default(parseDuration('10m'), '10m');
+}
+
+/** `--loop-limit`, of the commands that explore in threads: see `patient`. */
+export function loopLimitOption(): Option {
+  return new Option(
+    '--loop-limit <seconds>',
+    'a life that makes no call for so long, and gives no thread back, is ended as one that never ends',
+  )
+    .argParser(parseSeconds)
+    .default(parseSeconds('10'), '10');
+}
+
+/** The machine, with so many milliseconds for a life that makes no call. */
+export function patient(io: Io, hungAfter: number): Io {
+  return io.workers === undefined ? io : { ...io, workers: { ...io.workers, hungAfter } };
 }
 
 /** How lives end and what their disks hold, of the commands that explore a scenario again and again. */

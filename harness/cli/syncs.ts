@@ -15,7 +15,7 @@ import { EXIT } from './exit-codes.ts';
 import { exploreJobs } from './explore-jobs.ts';
 import type { Io } from './io.ts';
 import { writeJson } from './json-file.ts';
-import { budgetOption, whatItMeets } from './shared-options.ts';
+import { budgetOption, loopLimitOption, patient, whatItMeets } from './shared-options.ts';
 import { Reporting } from './reporting.ts';
 import { ledgerJson } from '../../reports/ledger-json.ts';
 import { VERSION } from '../runs/version.ts';
@@ -23,6 +23,7 @@ import { widthOf } from './wrap.ts';
 
 interface SyncsOptions extends Pick<RunOptions, 'model' | 'tier' | 'deaths' | 'tree' | 'volume'> {
   readonly budget: number;
+  readonly loopLimit: number;
   readonly each?: boolean;
   readonly fewest: boolean;
   readonly json?: string;
@@ -48,6 +49,7 @@ export function defineSyncs(
     .option('--tier <tier>', 'closure, or bounded: what is redundant is not known then', parseTier);
   whatItMeets(command)
     .addOption(budgetOption('after this time the rest is not known'))
+    .addOption(loopLimitOption())
     .option('--json <file>', 'the ledger as JSON; - for standard output, and nothing else there')
     .option('--output <folder>', 'a report with the ledger in it')
     .option(
@@ -89,8 +91,12 @@ async function syncsCommand(
       ? undefined
       : await Reporting.open(io, { reporters: ['html', 'json'], output, events: 'whole' });
   const told: RunEvent[] = [];
-  const interrupted = await exploreJobs(jobs, options.budget, catalogue, io, (events) =>
-    told.push(...events),
+  const interrupted = await exploreJobs(
+    jobs,
+    options.budget,
+    catalogue,
+    patient(io, options.loopLimit),
+    (events) => told.push(...events),
   );
   const events: RunEvent[] = renumbered([
     await start(scenarios, options, io, started),

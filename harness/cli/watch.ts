@@ -23,10 +23,13 @@ export async function watchCommand(argv: readonly string[], output: string, io: 
   const directories = await directoriesIn(io.cwd, own);
   let child: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
+  // A page that is open is read again; another window for each change helps nobody.
+  let runs = 0;
   const start = (): void => {
     child?.kill('SIGKILL');
     if (io.stdout.isTTY) io.stdout.write('\u001b[2J\u001b[3J\u001b[H');
-    const begun = spawn(process.execPath, [process.argv[1]!, ...argv], { cwd: io.cwd, stdio: 'inherit' });
+    const again = runs++ === 0 ? argv : argv.filter((each) => each !== '--open');
+    const begun = spawn(process.execPath, [process.argv[1]!, ...again], { cwd: io.cwd, stdio: 'inherit' });
     child = begun;
     begun.on('close', () => {
       if (child !== begun) return;

@@ -4,6 +4,7 @@ import { tellStory } from '../explore/story.ts';
 import { fingerprint, parseToken } from '../explore/token.ts';
 import type { Scenario } from '../programs/scenario.ts';
 import type { Paint } from '../../reports/paint.ts';
+import type { StoryReport } from '../../reports/schema/story.ts';
 import { storyText } from '../../reports/story-text.ts';
 import { storyReport } from './events/story-report.ts';
 import { modelNamed } from './names.ts';
@@ -15,6 +16,7 @@ const SHOWN = { before: 30, pendingMax: 60, rowsMax: 60 };
 export interface Played {
   readonly player: Player;
   readonly replay: Replay;
+  readonly story: StoryReport;
   readonly text: string;
 }
 
@@ -37,7 +39,7 @@ export async function playToken(
   const story = storyReport(await tellStory(player, replay));
   const title = `${scenario.name} under ${model.name}: ${story.outcome}`;
   const lines = [paint('bold', title), '', ...storyText(story, { ...SHOWN, width }, paint)];
-  return { player, replay, text: `${lines.join('\n')}\n` };
+  return { player, replay, story, text: `${lines.join('\n')}\n` };
 }
 
 /** A schedule fits by chance now and then; the sum over the ops tells whether it is the story that it was. */

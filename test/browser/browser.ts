@@ -46,9 +46,9 @@ export class Reports {
   }
 
   /** Writes a report. Returns its address. */
-  async write(name: string, model: ReportModel): Promise<string> {
+  async write(name: string, model: ReportModel, base?: ReportModel): Promise<string> {
     const path = join(this.#folder, `${name}.html`);
-    await writeFile(path, htmlReport(model, await viewer()));
+    await writeFile(path, htmlReport(model, await viewer(), base));
     return pathToFileURL(path).href;
   }
 

@@ -114,6 +114,33 @@ describe.skipIf(noBrowser !== undefined)('the HTML report in a browser', () => {
     await page.close();
   });
 
+  it('shows the whole graph of states in a window of 390 pixels, and all of its columns where there is room', async () => {
+    const { page } = await reports.open(all, '', { viewport: { width: 390, height: 844 } });
+    const edges = async (): Promise<{ boxes: number; right: number; room: number; shown: number }> => {
+      await go(page, all, '#/backup-incremental/posix/states');
+      return (await page.evaluate(`(() => {
+        const shown = [...document.querySelectorAll('svg.graph')].filter((each) => each.checkVisibility());
+        const boxes = [...shown[0].querySelectorAll('.box')];
+        return {
+          boxes: boxes.length,
+          right: Math.max(...boxes.map((box) => box.getBoundingClientRect().right)),
+          room: shown[0].parentElement.getBoundingClientRect().right,
+          shown: shown.length,
+        };
+      })()`)) as Awaited<ReturnType<typeof edges>>;
+    };
+    const narrow = await edges();
+    await page.setViewportSize({ width: 1280, height: 844 });
+    const wide = await edges();
+    for (const { right, room, shown } of [narrow, wide]) {
+      expect(right).toBeLessThanOrEqual(room);
+      expect(shown).toBe(1);
+    }
+    expect(narrow.boxes).toBe(wide.boxes);
+    expect(wide.boxes).toBe(4);
+    await page.close();
+  });
+
   it('leads from the first page down to the byte, by keyboard alone', async () => {
     const { page } = await reports.open(failing);
     await page.locator('.heat-grid').focus();

@@ -67,6 +67,7 @@ describe('the tester, installed into an empty project', () => {
     const code = files.filter((path) => !path.startsWith('docs/'));
     expect(code.filter((path) => /backup-|burp|jiggle|\.test\.|\.map$|\/testing\//.test(path))).toEqual([]);
     expect(files).toContain('dist/scenarios/textbook/atomic-replace.js');
+    expect(files).toContain('action.yml');
   });
 
   it('does with the example of the README what the README says', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Catalogue } from '../../explore/catalogue.ts';
-import type { Io } from '../io.ts';
+import type { Input, Io } from '../io.ts';
 import { main } from '../main.ts';
 
 export interface Ran {
@@ -20,6 +20,11 @@ export interface FakeOptions {
   readonly peakMemory?: number;
   /** The look at the clock at which Ctrl-C is pressed. */
   readonly interruptAt?: number;
+  readonly openFile?: Io['openFile'];
+  /** What is typed, piece by piece, on a terminal; then nothing more comes. */
+  readonly typed?: readonly string[];
+  /** Lines of the terminal. */
+  readonly rows?: number;
 }
 
 /** Runs the command in this process, in a directory of its own, and takes down what it writes. */
@@ -35,6 +40,7 @@ export async function run(
     write: (text) => void (written[name] += text),
     isTTY,
     columns: isTTY ? 120 : 0,
+    ...(options.rows === undefined ? {} : { rows: options.rows }),
   });
   const listeners = new Set<() => void>();
   let looks = 0;
@@ -52,9 +58,30 @@ export async function run(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    ...(options.typed ? { stdin: typing(options.typed) } : {}),
+    ...(options.openFile ? { openFile: options.openFile } : {}),
   };
   const code = await main(argv, catalogue, io);
   return { code, ...written };
+}
+
+/** A terminal at which so much is typed; it complains if it is left as it was while keys were read. */
+function typing(pieces: readonly string[]): Input {
+  return {
+    isTTY: true,
+    raw(listener) {
+      let open = true;
+      const rest: (string | undefined)[] = [...pieces, undefined];
+      const next = (): void => {
+        if (!open) return;
+        if (rest.length === 0) throw new Error('the input has ended, and it is still read');
+        listener(rest.shift());
+        setImmediate(next);
+      };
+      setImmediate(next);
+      return () => void (open = false);
+    },
+  };
 }
 
 /** Runs a test in a temporary directory, which is removed afterwards. */

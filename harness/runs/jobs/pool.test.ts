@@ -87,6 +87,15 @@ describe('a life that never gives the thread back', () => {
     expect(textOf(cause!)).toContain('the power goes off here, after op 1');
   });
 
+  it('is told with the limit after which it was ended, and that is the one that was asked for', async () => {
+    for (const hungAfter of [1000, 1500]) {
+      const { causes } = await ran(['loops-in-recover'], { hungAfter });
+      expect(causes[0]!.message).toMatch(
+        new RegExp(`it was ended after ${hungAfter / 1000} s without a call$`),
+      );
+    }
+  });
+
   it('in the main life, or in a check, is unknown', async () => {
     const { ends } = await ran(['loops-in-run', 'loops-in-check']);
     expect(ends[0]).toMatchObject({ verdict: 'unknown' });

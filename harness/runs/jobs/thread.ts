@@ -29,7 +29,9 @@ export interface Patience {
 /** How often a thread is looked at, in milliseconds. */
 const LOOK_EVERY = 250;
 
-const HUNG = 'it does not give the thread back, as a loop without end does';
+function hung(ms: number): string {
+  return `it does not give the thread back, as a loop without end does; it was ended after ${ms / 1000} s without a call`;
+}
 
 /** A worker thread that does one job after another, until it is lost. */
 export class Thread {
@@ -62,7 +64,7 @@ export class Thread {
           message.type === 'progress' ? progress(message) : resolve(message),
       };
       const stop = watch(where, patience, (how) =>
-        how === 'late' ? resolve({ type: 'late' }) : lost('hung', HUNG),
+        how === 'late' ? resolve({ type: 'late' }) : lost('hung', hung(patience.hungAfter)),
       );
       for (const [name, listener] of Object.entries(listeners)) worker.on(name, listener);
       leave = () => {

@@ -3,6 +3,8 @@ import { count, number } from '../../text.ts';
 import { h } from '../dom.ts';
 import { causesSection } from '../parts/causes.ts';
 import { overviewTable } from '../parts/overview-table.ts';
+import { provedCard } from '../parts/proved-table.ts';
+import { sinceCard } from '../parts/since.ts';
 import { verdictHeader } from '../parts/verdict.ts';
 import { printPlace, type Only, type Place } from '../route.ts';
 import { verdictOfAll } from '../sentences.ts';
@@ -19,12 +21,16 @@ export function overviewPage(screen: FirstScreen, place: Overview): Page {
     content: [
       verdictHeader(runs, h('p', { class: 'summary' }, totals(runs))),
       causesSection(screen),
+      sinceCard(screen),
+      // Who has something to mend looks for that first.
+      screen.verdict === 'converged' && provedCard(screen),
       h(
         'section',
         { class: 'card', 'aria-labelledby': 'all-title' },
         h('h2', { id: 'all-title' }, 'All scenarios'),
         filtered(runs, place),
       ),
+      screen.verdict !== 'converged' && provedCard(screen),
     ],
   };
 }

@@ -5,6 +5,8 @@ import { causesSection } from '../parts/causes.ts';
 import { ledgerCard } from '../parts/ledger.ts';
 import { heatMap } from '../parts/heat-map.ts';
 import { completeCard, convergenceCard } from '../parts/numbers.ts';
+import { proofCard } from '../parts/proof.ts';
+import { sinceCard } from '../parts/since.ts';
 import { verdictHeader, verdictMark } from '../parts/verdict.ts';
 import { printPlace, type Place } from '../route.ts';
 import { completeness, spaceText } from '../sentences.ts';
@@ -41,6 +43,8 @@ export function runPage(screen: FirstScreen, place: Extract<Place, { page: 'run'
         ),
       ),
       causesSection(screen, scenario),
+      proofCard(chosen),
+      sinceCard(screen, scenario),
       mapCard(scenario, runs, texts),
       ledger,
       h('div', { class: 'pair' }, completeCard(runs, chosen), convergenceCard(chosen)),

@@ -4,6 +4,7 @@ import { count } from '../../text.ts';
 import { h, svg, type Child } from '../dom.ts';
 import { outcomeOf } from '../outcomes.ts';
 import { DEPTH_MAX, foldGraph, type Group } from './fold.ts';
+import { BOX_HEIGHT, BOX_WIDTH, inBands, inColumns, type GraphLayout, type Spot } from './graph-layout.ts';
 import { manyOf } from './state-list.ts';
 
 export interface PictureProps {
@@ -17,90 +18,86 @@ export interface PictureProps {
   readonly href: (state: number) => string;
 }
 
-const COLUMN = 204;
-const BOX = 150;
-const ROW = 74;
-const TOP = 26;
 const DOT = 7;
 /** More states than this in one group are a number, not dots. */
 const DOTS_MAX = 96;
 const DOTS_PER_LINE = 16;
 
-interface Place {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** The reachable disks: a column per number of cuts, a row per outcome, each box as many states as fell there. */
+/**
+ * The reachable disks, each box as many states as fell there: a column per number of cuts and a row per outcome, or,
+ * where there is no room for columns, the numbers of cuts one below the other. The style shows the one that fits.
+ */
 export function graphPicture(props: PictureProps): HTMLElement {
-  const { groups, flows } = foldGraph(props.graph);
+  const folded = foldGraph(props.graph);
+  const { groups } = folded;
   const glyphs = [...new Set(groups.map((group) => group.glyph))].sort(
     (left, right) => SEVERITY.indexOf(right) - SEVERITY.indexOf(left),
   );
   const depths = Math.max(1, ...groups.map((group) => group.depth));
-  const place = (group: Group): Place => ({
-    x: group.depth * COLUMN,
-    y: TOP + glyphs.indexOf(group.glyph) * ROW,
-  });
-  const width = depths * COLUMN + BOX + 4;
-  const height = TOP + Math.max(1, glyphs.length) * ROW;
+  return h(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Graph of states' },
+    drawn('graph wide', inColumns(groups, glyphs, depths), folded, props),
+    drawn('graph narrow', inBands(groups, glyphs, depths), folded, props),
+  );
+}
+
+function drawn(
+  name: string,
+  layout: GraphLayout,
+  { groups, flows }: ReturnType<typeof foldGraph>,
+  props: PictureProps,
+): SVGElement {
+  const { width, height, main, spots } = layout;
   const most = Math.max(...flows.map((flow) => flow.states), 1);
-  const lines = flows.map(({ from, to, states }) => {
-    const start = from ? place(from) : { x: 0, y: TOP };
-    return svg('path', {
+  const lines = flows.map(({ from, to, states }) =>
+    svg('path', {
       class: `flow ${outcomeOf(to.glyph) ?? 'unlooked'}`,
-      d: curveBetween({ x: start.x + BOX, y: start.y + 28 }, { x: place(to).x, y: place(to).y + 28 }),
+      d: layout.line(from ? spots.get(from)! : main, spots.get(to)!),
       'stroke-width': 1 + (5 * Math.log1p(states)) / Math.log1p(most),
-    });
-  });
-  const picture = svg(
+    }),
+  );
+  return svg(
     'svg',
     {
-      class: 'graph',
+      class: name,
       width,
       height,
       viewBox: `0 0 ${width} ${height}`,
       role: 'group',
       'aria-label': 'The states, folded by outcome and by the number of cuts that lead to them',
     },
-    columnTitles(depths, props.graph.killed.size > 0),
+    titles(layout, props.graph.killed.size > 0),
     lines,
-    mainBox(props),
-    groups.map((group) => groupBox(group, place(group), props)),
+    mainBox(main, props),
+    groups.map((group) => groupBox(group, spots.get(group)!, props)),
   );
-  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Graph of states' }, picture);
 }
 
-function curveBetween(from: Place, to: Place): string {
-  const middle = (from.x + to.x) / 2;
-  // A recovery that is cut may lead to a state that fewer cuts lead to as well: then the line goes back.
-  return `M${from.x} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${to.x} ${to.y}`;
-}
-
-function columnTitles(depths: number, kills: boolean): Child {
-  return Array.from({ length: depths + 1 }, (_, depth) => {
+function titles({ titles: spots }: GraphLayout, kills: boolean): Child {
+  return spots.map(({ x, y }, depth) => {
     const deaths = kills ? `${depth}× cut or killed` : count(depth, 'cut');
     const text = depth === 0 ? 'no cut' : `${deaths}${depth === DEPTH_MAX ? ' or more' : ''}`;
-    return svg('text', { x: depth * COLUMN + 2, y: 13 }, text);
+    return svg('text', { x, y }, text);
   });
 }
 
-function mainBox({ here }: PictureProps): Child {
+function mainBox({ x, y }: Spot, { here }: PictureProps): Child {
   return [
     svg('rect', {
       class: `box ${here === undefined ? 'here' : ''}`,
-      x: 1,
-      y: TOP,
-      width: BOX,
-      height: 56,
+      x,
+      y,
+      width: BOX_WIDTH,
+      height: BOX_HEIGHT,
       rx: 7,
     }),
-    svg('text', { class: 'strong', x: 12, y: TOP + 24 }, 'main life'),
-    svg('text', { x: 12, y: TOP + 42 }, here === undefined ? 'you are here' : 'uncut'),
+    svg('text', { class: 'strong', x: x + 11, y: y + 24 }, 'main life'),
+    svg('text', { x: x + 11, y: y + 42 }, here === undefined ? 'you are here' : 'uncut'),
   ];
 }
 
-function groupBox(group: Group, { x, y }: Place, props: PictureProps): Child {
+function groupBox(group: Group, { x, y }: Spot, props: PictureProps): Child {
   const { glyph, states } = group;
   const outcome = outcomeOf(glyph) ?? 'unlooked';
   const inside = props.here !== undefined && states.includes(props.here);
@@ -108,7 +105,14 @@ function groupBox(group: Group, { x, y }: Place, props: PictureProps): Child {
   const link = svg(
     'a',
     { href: props.href(states[0]!) },
-    svg('rect', { class: `box ${outcome} ${inside ? 'here' : ''}`, x, y, width: BOX, height: 56, rx: 7 }),
+    svg('rect', {
+      class: `box ${outcome} ${inside ? 'here' : ''}`,
+      x,
+      y,
+      width: BOX_WIDTH,
+      height: BOX_HEIGHT,
+      rx: 7,
+    }),
     svg('text', { class: 'strong', x: x + 9, y: y + 17 }, label),
     states.length <= DOTS_MAX
       ? dots(states, x + 9, y + 25, props)

@@ -76,7 +76,8 @@ export function completeCard(runs: readonly RunHead[], run: RunHead): HTMLElemen
       h('b', { class: whole ? 'whole' : 'part' }, whole || !counts ? `${title}. ` : 'Not complete. '),
       shown(text),
     ),
-    run.claim !== undefined && h('p', {}, shown(run.claim)),
+    // A run that passes says it where it says what was proved.
+    run.claim !== undefined && !run.proof && h('p', {}, shown(run.claim)),
     run.reason !== null && h('p', {}, shown(`Why the verdict is ${run.verdict}: ${run.reason}`)),
     counts &&
       h(
