@@ -7,6 +7,7 @@ import { systemFiles } from '../host/system-files.ts';
 import { systemClock, systemHost } from '../host/system.ts';
 import { DONE } from './exit-codes.ts';
 import { endOnMistakes } from './mistakes.ts';
+import { outliveReaders } from './output.ts';
 
 interface ServerFlags {
   readonly config: string;
@@ -67,7 +68,7 @@ async function serverCommand({ config: file, check, log: path }: ServerFlags): P
 
 /** Where lines for people go. A reader that has gone must not end the server. */
 function streamsOf({ stdout, syslog }: ServerConfig): Streams {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  outliveReaders();
   const toErr = (line: string): void => console.error(line);
   if (stdout) return { out: (line) => console.log(line), err: toErr };
   return syslog ? { out: toErr, err: toErr } : { out: undefined, err: undefined };
