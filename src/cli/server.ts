@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Streams } from '../daemon/server-log.ts';
-import { keepHeapSmall } from '../host/memory.ts';
+import { keepHeapSmall, startFast } from '../host/memory.ts';
 import { systemScratch } from '../host/scratch.ts';
 import { systemFiles } from '../host/system-files.ts';
 import { systemClock, systemHost } from '../host/system.ts';
@@ -34,6 +34,7 @@ Signals:
 
 async function serverCommand({ config: file, check, log: path }: ServerFlags): Promise<void> {
   keepHeapSmall();
+  startFast();
   // Certificates take a while to load, and no other command needs them.
   const { checkClients } = await import('../daemon/recover-all.ts');
   const { Daemon } = await import('../daemon/daemon.ts');
