@@ -43,10 +43,9 @@ export function momentAt(utc: number, zone = 0): Moment {
 }
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = [
-  ...['January', 'February', 'March', 'April', 'May', 'June'],
-  ...['July', 'August', 'September', 'October', 'November', 'December'],
-];
+const MONTHS = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 
 /** strftime's conversions, with the names of the C locale. Those that give a `/` or a line's end are no names of files. */
 const CONVERSIONS: Readonly<Record<string, (moment: Moment) => string>> = {

@@ -1,6 +1,6 @@
 import { isDamage } from './codec/damage.ts';
 import { type Chain, whyDamaged } from './chain.ts';
-import { codeOf, ifThere, reasonOf } from './errors.ts';
+import { codeOf, reasonOf } from './errors.ts';
 import { streamEntriesFile } from './manifest-file.ts';
 import { MANIFEST, TIMESTAMP } from './layout.ts';
 import { stampOf } from './stamp.ts';
