@@ -20,7 +20,7 @@ import { removeBackup } from '../storage/remove.ts';
 import { type Restored, type Selection, restore } from '../storage/restore.ts';
 import { type Kept, nextToGo, withDeletable } from '../storage/retention.ts';
 import { type Settings, completeSettings } from '../storage/settings.ts';
-import { lineOf } from '../storage/stamp.ts';
+import { withLines } from '../storage/stamp.ts';
 import { finished, look } from '../storage/state.ts';
 import type { Tally } from '../storage/tally.ts';
 import { type Verified, verify } from '../storage/verify.ts';
@@ -135,10 +135,7 @@ export class Store {
       what === 'working' || what === 'finishing' ? [unfinished(name, what)] : [],
     );
     const all = [...finished, ...others].sort((a, b) => a.number - b.number);
-    const stored: StoredBackup[] = [];
-    for (const one of all)
-      stored.push({ ...one, line: await lineOf(this.fs, `${this.root}/${one.name}`, one.name) });
-    return stored;
+    return withLines(this.fs, this.root, all);
   }
 
   /** Opens a backup for reading. */

@@ -24,6 +24,17 @@ export async function lineOf(fs: FileSystem, directory: string, name: string): P
   return isInDefaultFormat(name) ? name : ((await stampOf(fs, directory, name)) ?? name);
 }
 
+/** Backups of a client, each with that line. */
+export async function withLines<T extends { readonly name: string }>(
+  fs: FileSystem,
+  root: string,
+  backups: readonly T[],
+): Promise<(T & { line: string })[]> {
+  const known: (T & { line: string })[] = [];
+  for (const one of backups) known.push({ ...one, line: await lineOf(fs, `${root}/${one.name}`, one.name) });
+  return known;
+}
+
 function isStampOfOther(line: string, name: string): boolean {
   return !isInDefaultFormat(name) && isInDefaultFormat(line) && line.slice(0, 8) === name.slice(0, 8);
 }
