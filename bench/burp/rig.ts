@@ -30,7 +30,8 @@ export class Rig {
     for (const name of ['files', 'clients']) await mkdir(join(place, name));
     await makeCertificates(place, CLIENT);
     await writeFile(join(place, 'clients', CLIENT), 'password = secret\n');
-    const jiggle = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+    // As it is shipped: in a few files, and without what no server needs.
+    const jiggle = fileURLToPath(new URL('../../../src/dist/main.js', import.meta.url));
     return new Rig(
       place,
       await Side.start(place, 'jiggle', (config) => [process.execPath, jiggle, 'server', '-c', config]),

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Streams } from '../daemon/server-log.ts';
-import { keepHeapSmall } from '../host/memory.ts';
+import { keepHeapSmall, startFast } from '../host/memory.ts';
 import { systemScratch } from '../host/scratch.ts';
 import { systemFiles } from '../host/system-files.ts';
 import { systemClock, systemHost } from '../host/system.ts';
 import { DONE } from './exit-codes.ts';
 import { endOnMistakes } from './mistakes.ts';
+import { outliveReaders } from './output.ts';
 
 interface ServerFlags {
   readonly config: string;
@@ -33,6 +34,7 @@ Signals:
 
 async function serverCommand({ config: file, check, log: path }: ServerFlags): Promise<void> {
   keepHeapSmall();
+  startFast();
   // Certificates take a while to load, and no other command needs them.
   const { checkClients } = await import('../daemon/recover-all.ts');
   const { Daemon } = await import('../daemon/daemon.ts');
@@ -67,7 +69,7 @@ async function serverCommand({ config: file, check, log: path }: ServerFlags): P
 
 /** Where lines for people go. A reader that has gone must not end the server. */
 function streamsOf({ stdout, syslog }: ServerConfig): Streams {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  outliveReaders();
   const toErr = (line: string): void => console.error(line);
   if (stdout) return { out: (line) => console.log(line), err: toErr };
   return syslog ? { out: toErr, err: toErr } : { out: undefined, err: undefined };

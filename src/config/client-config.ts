@@ -142,5 +142,6 @@ function settingsOf(values: Values): Settings {
     maxHardlinks: values.number('max_hardlinks'),
     failOnWarning: values.flag('fail_on_warning'),
     manualDelete: values.text('manual_delete'),
+    timestampFormat: values.text('timestamp_format') ?? DEFAULT_SETTINGS.timestampFormat,
   };
 }

@@ -1,4 +1,16 @@
-import { absolute, compression, flag, hash, oneOf, path, size, text, whole } from './kinds.ts';
+import {
+  absolute,
+  compression,
+  flag,
+  hash,
+  oneOf,
+  path,
+  size,
+  text,
+  timestampFormat,
+  whole,
+} from './kinds.ts';
+import { TIMESTAMP_FORMAT } from '../storage/timestamp.ts';
 import { type Option, many, one } from './option.ts';
 
 const MAY: readonly (readonly [string, string])[] = [
@@ -67,6 +79,9 @@ export const CLIENT_OPTIONS: readonly Option[] = [
     'where backups that are given up are moved, whole, as `<client>-<backup>`, for somebody else to remove; on the file system of `directory`',
   ),
   one('fail_on_warning', flag, 'a backup of which anything was warned is given up', { default: '0' }),
+  one('timestamp_format', timestampFormat, "the time in a backup's name, in local time and in English", {
+    default: TIMESTAMP_FORMAT,
+  }),
   one('hard_quota', size, 'do not back up if all files together are larger; 0 for no limit', {
     default: '0',
   }),

@@ -1,3 +1,5 @@
+import { isTimestampFormat } from '../storage/timestamp.ts';
+
 export type Parsed = string | number | boolean;
 
 /** What a value may look like. A parser gives undefined for what it does not understand. */
@@ -17,6 +19,12 @@ export const path: Kind<string> = { form: 'a path', parse: (value) => value };
 export const absolute: Kind<string> = {
   form: 'an absolute path',
   parse: (value) => (/^\/[^\0]/.test(value) ? value.replace(/(?<=.)\/+$/, '') : undefined),
+};
+
+/** For what follows the number in a backup's name. */
+export const timestampFormat: Kind<string> = {
+  form: 'a strftime format without a slash, %Z and flags',
+  parse: (value) => (isTimestampFormat(value) ? value : undefined),
 };
 
 export const flag: Kind<boolean> = {

@@ -21,9 +21,6 @@ const NEEDLESS: readonly Option[] = withSupport('needless', [
 /** Not done; going on without is safe. */
 const NO: readonly Option[] = withSupport('no', [
   one('directory_tree', text, 'data are always stored as a tree', { harmless: ['1'] }),
-  one('timestamp_format', text, 'backups are always named in the default format, in local time', {
-    harmless: ['%Y-%m-%d %H:%M:%S %z'],
-  }),
   one(
     'server_can_restore',
     text,

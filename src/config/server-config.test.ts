@@ -74,12 +74,12 @@ it('other files are read where they are named, in order, relative to the one tha
 
 it('warnings name file and line, and what asks for nothing gets none', async () => {
   const { directory, loaded } = await load(
-    'no_such_thing = 1\ntimestamp_format = %s\nserver = here\ndirectory_tree = 1\ndedup_group = global\n' +
+    'no_such_thing = 1\ndirectory_tree = 0\nserver = here\ndirectory_tree = 1\ndedup_group = global\n' +
       'fail_on_warning = 0\npassword = secret\n',
   );
   expect((await loaded).warnings).toEqual([
     `${directory}/server.conf:9: there is no option no_such_thing: it has no effect`,
-    `${directory}/server.conf:10: timestamp_format has no effect: backups are always named in the default format, in local time`,
+    `${directory}/server.conf:10: directory_tree has no effect: data are always stored as a tree`,
     `${directory}/server.conf:11: server has no effect: it is an option of clients`,
     `${directory}/server.conf:15: password has no effect in a server's file`,
   ]);
@@ -91,6 +91,12 @@ it.each([
     /^server.conf:9: encryption_password can't be honoured: only the client encrypts/,
   ],
   ['manual_delete = trash', /^server.conf:9: manual_delete takes an absolute path, not "trash"/],
+  ['timestamp_format = %D', /^server.conf:9: timestamp_format takes a strftime format .*, not "%D"/],
+  ['timestamp_format = %Y %Z', /^server.conf:9: timestamp_format takes/],
+  ['timestamp_format = %Y/%m', /^server.conf:9: timestamp_format takes/],
+  ['timestamp_format = "%Y "', /^server.conf:9: timestamp_format takes/],
+  ['timestamp_format = ""', /^server.conf:9: timestamp_format takes|timestamp_format/],
+  [`timestamp_format = ${'%A'.repeat(12)}`, /^server.conf:9: timestamp_format takes/],
   ['librsync = yes', /^server.conf:9: librsync takes 0 or 1, not "yes"/],
   ['hard_quota = 3 tb', /^server.conf:9: hard_quota takes a size/],
   ['keep = 0', /^server.conf:9: keep is a whole number from 1 up, not 0/],

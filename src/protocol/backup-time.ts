@@ -1,4 +1,4 @@
-/** The time in a backup's name, in milliseconds since 1970; undefined if it is not in the default format. */
+/** The time in a backup's timestamp line, in milliseconds since 1970; undefined if it is not in the default format. */
 export function timeIn(name: string): number | undefined {
   const match = /^\d{7} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: ([+-]\d\d)(\d\d))?$/.exec(name);
   if (!match) return undefined;

@@ -38,7 +38,7 @@ export async function serveTimerCheck(conversation: Conversation): Promise<void>
 
 async function isDue({ store, terms, subject }: Conversation): Promise<boolean> {
   const finished = (await store.backups()).filter(({ state }) => state === 'finished');
-  const due = await terms.config.isDue(finished.at(-1)?.name);
+  const due = await terms.config.isDue(finished.at(-1)?.line);
   subject.isNotDue = !due;
   return due;
 }

@@ -9,7 +9,7 @@ export function numberIn(text: ByteString): number {
 /** The backup that a client names by its number or its whole timestamp line. */
 export function named(backups: readonly StoredBackup[], text: ByteString): StoredBackup | undefined {
   const number = numberIn(text);
-  return backups.find((one) => one.name === text || (number > 0 && one.number === number));
+  return backups.find((one) => one.line === text || (number > 0 && one.number === number));
 }
 
 /** What a restore or verify is about: nothing or 0 is the newest, `a` all of them, else one. */

@@ -79,9 +79,9 @@ async function listEntries({ frames, store }: Conversation, backup: StoredBackup
 }
 
 /** The timestamp line, and what can be said of the backup in a word. */
-function sendName(frames: FrameStream, { name, state, isDeletable }: StoredBackup): void {
+function sendName(frames: FrameStream, { line, state, isDeletable }: StoredBackup): void {
   const remark = state === 'finished' ? (isDeletable ? 'deletable' : undefined) : state;
-  frames.send('b', remark === undefined ? name : `${name} (${remark})`);
+  frames.send('b', remark === undefined ? line : `${line} (${remark})`);
 }
 
 /** An entry without data: stat line, path, and target of a link. */

@@ -93,10 +93,10 @@ function childOf({ pid, backup, action, phase, started, tally }: Child, now: num
   return { pid, backup, action, phase, counters };
 }
 
-function backupOf({ name, number, flags, logs }: ShelvedBackup): Record<string, unknown> {
+function backupOf({ line, number, flags, logs }: ShelvedBackup): Record<string, unknown> {
   return {
     number,
-    timestamp: Math.floor((timeIn(name) ?? 0) / 1000),
+    timestamp: Math.floor((timeIn(line) ?? 0) / 1000),
     flags,
     ...(logs.length > 0 && { logs: { list: logs } }),
   };

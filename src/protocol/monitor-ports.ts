@@ -50,6 +50,8 @@ export interface Child {
 /** A backup from outside. */
 export interface ShelvedBackup {
   readonly name: string;
+  /** Its timestamp line. */
+  readonly line: string;
   readonly number: number;
   /** Burp's: `hardlinked`, `deletable`, `working`, `finishing`, `current`, `manifest`. */
   readonly flags: readonly string[];

@@ -114,7 +114,7 @@ export interface ClientConfig {
   readonly includes: readonly string[];
   /** A restore that was ordered on the server for when this client comes next; none by default. */
   restoreOrder?(): Promise<RestoreOrder | undefined>;
-  /** Whether a timed backup is due now [timer_script, timer_arg...]. `latest` is the newest backup, if any. */
+  /** Whether a timed backup is due now [timer_script, timer_arg...]. `latest` is the newest backup's timestamp line, if any. */
   isDue(latest: string | undefined): Promise<boolean>;
   /** Milliseconds after which that is asked again while a timed backup is received [timer_repeat_interval]; 0 for never. */
   readonly timerRepeat?: number;
@@ -193,8 +193,10 @@ export interface BackupRun {
 }
 
 export interface StoredBackup {
-  /** Its directory's name, which is its timestamp line. */
+  /** Its directory's name. */
   readonly name: string;
+  /** Its timestamp line, by which clients know it. */
+  readonly line: string;
   readonly number: number;
   readonly isCurrent: boolean;
   readonly isDeletable: boolean;

@@ -32,7 +32,7 @@ export function askAgain({ frames, server, terms, store, log }: Conversation): {
   let cancel = (): void => {};
   const ask = async (): Promise<void> => {
     const finished = (await store.backups()).filter(({ state }) => state === 'finished');
-    const isDue = await config.isDue(finished.at(-1)?.name);
+    const isDue = await config.isDue(finished.at(-1)?.line);
     if (isOver) return;
     if (isDue) wait();
     else frames.stop(new Overdue());

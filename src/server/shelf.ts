@@ -3,6 +3,7 @@ import { gunzip } from '../storage/codec/gzip.ts';
 import { isDamage } from '../storage/codec/damage.ts';
 import { codeOf, ifThere } from '../storage/errors.ts';
 import { HARDLINKED, LOG, MANIFEST, READING, STATS, backupNumber } from '../storage/layout.ts';
+import { lineOf } from '../storage/stamp.ts';
 import { finished, look } from '../storage/state.ts';
 import type { LogName, ShelvedBackup } from '../protocol/monitor-ports.ts';
 
@@ -37,7 +38,8 @@ export async function shelf(fs: FileSystem, root: string): Promise<ShelvedBackup
     ];
     const logs: LogName[] = [];
     for (const log of LOG_NAMES) for (const file of FILES[log]) if (await has(file)) logs.push(log);
-    backups.push({ name, number: backupNumber(name)!, flags, logs });
+    const line = await lineOf(fs, `${root}/${name}`, name);
+    backups.push({ name, line, number: backupNumber(name)!, flags, logs });
     isDeletable = isHardlinked;
   }
   return backups.reverse();

@@ -13,6 +13,7 @@ import {
   temporaryStore,
 } from '../testing/temporary-store.ts';
 import { versions } from '../testing/versions.ts';
+import { shelf } from './shelf.ts';
 import { openStore } from './store.ts';
 
 let place: TemporaryStore;
@@ -20,6 +21,29 @@ beforeEach(async () => {
   place = await temporaryStore();
 });
 afterEach(() => place.remove());
+
+it('backups are named in any format, each keeps its name, and clients are shown the default one', async () => {
+  const formats = ['%Y-%m-%d %H:%M:%S %z', '%A %e %B, %I %p', '%s (deletable)', '%F_%T'];
+  for (const [at, timestampFormat] of formats.entries())
+    await backupOf(await place.open({ timestampFormat }), versions[at % versions.length]!);
+  const names = (await (await place.open()).list()).map(({ name }) => name);
+  expect(names.map((name) => name.replaceAll(/\d\d:\d\d/g, '**:**'))).toEqual([
+    '0000001 2026-11-23 **:**:13 +0000',
+    '0000002 Monday 23 November, 02 AM',
+    expect.stringMatching(/^0000003 1795\d{6} \(deletable\)$/),
+    '0000004 2026-11-23_**:**:13',
+  ]);
+  const lines = (await (await place.open()).backups()).map(({ line }) => line);
+  expect(lines.map((line) => line.slice(0, 19))).toEqual(
+    [1, 2, 3, 4].map((number) => `000000${number} 2026-11-23 `),
+  );
+  expect((await shelf(nodeFs, place.root)).map(({ line }) => line)).toEqual(lines.toReversed());
+  for (const number of [1, 2, 3, 4])
+    expect(await (await place.open()).verify(number)).toMatchObject({ failures: [] });
+  await expect(place.open({ timestampFormat: '%Y/%m' })).rejects.toThrow(
+    'timestampFormat makes no names: "%Y/%m"',
+  );
+});
 
 it('every backup restores as it was, whatever the settings were when it was made', async () => {
   const settings = [

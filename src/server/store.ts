@@ -20,6 +20,7 @@ import { removeBackup } from '../storage/remove.ts';
 import { type Restored, type Selection, restore } from '../storage/restore.ts';
 import { type Kept, nextToGo, withDeletable } from '../storage/retention.ts';
 import { type Settings, completeSettings } from '../storage/settings.ts';
+import { withLines } from '../storage/stamp.ts';
 import { finished, look } from '../storage/state.ts';
 import type { Tally } from '../storage/tally.ts';
 import { type Verified, verify } from '../storage/verify.ts';
@@ -133,7 +134,8 @@ export class Store {
     const others = (await this.unfinished()).flatMap(({ name, what }) =>
       what === 'working' || what === 'finishing' ? [unfinished(name, what)] : [],
     );
-    return [...finished, ...others].sort((a, b) => a.number - b.number);
+    const all = [...finished, ...others].sort((a, b) => a.number - b.number);
+    return withLines(this.fs, this.root, all);
   }
 
   /** Opens a backup for reading. */
@@ -285,7 +287,7 @@ function isFull(error: unknown): boolean {
   return codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT';
 }
 
-function unfinished(name: string, state: 'working' | 'finishing'): StoredBackup {
+function unfinished(name: string, state: 'working' | 'finishing'): Omit<StoredBackup, 'line'> {
   return { name, number: backupNumber(name) ?? 0, isCurrent: false, isDeletable: false, state };
 }
 

@@ -7,6 +7,7 @@ import { answer } from './site.ts';
 
 const CURRENT: ShelvedBackup = {
   name: '0000002 2026-11-25 07:20:52 +0000',
+  line: '0000002 2026-11-25 07:20:52 +0000',
   number: 2,
   flags: ['current', 'manifest'],
   logs: ['backup', 'backup_stats'],

@@ -20,6 +20,7 @@ import { isHardlinked } from './retention.ts';
 import { type Decisions, seal } from './seal.ts';
 import type { Settings } from './settings.ts';
 import { type Facts, formatStats, tableOf } from './stats.ts';
+import { isInDefaultFormat } from './stamp.ts';
 import { look } from './state.ts';
 import type { Tally } from './tally.ts';
 import { timestampOf } from './timestamp.ts';
@@ -112,7 +113,7 @@ async function receiveAll(job: BackupJob & { readonly log: Notes }): Promise<Rec
   const { fs, root, log, settings } = job;
   const state = await look(fs, root);
   const resumed = state.working;
-  const name = resumed ?? backupName((await highestNumber(job)) + 1, job.clock);
+  const name = resumed ?? backupName((await highestNumber(job)) + 1, job.clock, settings.timestampFormat);
   const directory = `${root}/${name}`;
   const previous = state.current === undefined ? undefined : await readIfSound(job, state.current);
   const decisions = decide(name, previous, settings);
@@ -133,11 +134,17 @@ async function receiveAll(job: BackupJob & { readonly log: Notes }): Promise<Rec
   const { manifest, gathered } = await gatherAll(receive, scan, how);
   log.note('End phase2 (receive file data)');
   await checkWarnings(job, directory);
-  const closing = { fs, log, root, batch, directory, decisions, manifest: manifest.seal };
+  const line = timestampLine(name, job.clock, start);
+  const closing = { fs, log, root, batch, directory, decisions, line, manifest: manifest.seal };
   const facts = factsOf(log, gathered, start, job.clock);
   log.end([...tableOf(facts), `${timestampOf(job.clock, facts.end)}: Backup completed.`]);
   const record = await seal({ ...closing, stats: formatStats(facts), lines: log.lines });
   return { backup: { name, directory, entries: manifest, isJiggles: true }, record, gathered, previous };
+}
+
+/** With a `timestamp_format` the time is in the name in another way, and who began it may be another life. */
+function timestampLine(name: string, clock: Clock, start: number): string {
+  return isInDefaultFormat(name) ? name : `${name.slice(0, name.indexOf(' '))} ${timestampOf(clock, start)}`;
 }
 
 /** Ends a backup that must not have warnings. Nobody goes on with it: they would be its warnings again. */

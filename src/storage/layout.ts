@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
-import { timestampOf } from './timestamp.ts';
+import { formatMoment } from './time-format.ts';
+import { TIMESTAMP_FORMAT, localMoment } from './timestamp.ts';
 
 /** The names in a client's directory, as Burp has them. */
 export const WORKING = 'working';
@@ -39,9 +40,9 @@ const DIGITS = 7;
 const HIGHEST_NUMBER = 9_999_999;
 
 /** The name of a backup's directory, which is also its timestamp line: `0000003 2026-11-23 02:49:13 +0000`, of now. */
-export function backupName(number: number, clock: Clock): string {
+export function backupName(number: number, clock: Clock, format: string = TIMESTAMP_FORMAT): string {
   if (number > HIGHEST_NUMBER) throw new Error(`backup number ${number} does not fit into ${DIGITS} digits`);
-  return `${String(number).padStart(DIGITS, '0')} ${timestampOf(clock)}`;
+  return `${String(number).padStart(DIGITS, '0')} ${formatMoment(format, localMoment(clock))}`;
 }
 
 /** The number of a backup, from the name of its directory; undefined if that is no backup's name. */

@@ -12,6 +12,8 @@ export type Decisions = Omit<BackupRecord, 'manifests'>;
 export interface Seal extends Job {
   readonly directory: string;
   readonly decisions: Decisions;
+  /** What becomes its `timestamp`. */
+  readonly line: string;
   readonly manifest: ManifestSeal;
   /** What becomes its `backup_stats`. */
   readonly stats: string;
@@ -25,7 +27,7 @@ export interface Seal extends Job {
  */
 export async function seal(job: Seal): Promise<BackupRecord> {
   const { decisions, manifest } = job;
-  const line = Buffer.from(`${decisions.name}\n`);
+  const line = Buffer.from(`${job.line}\n`);
   await add(job, TIMESTAMP, line);
   if (decisions.hardlinked) await add(job, HARDLINKED, line);
   await add(job, STATS, Buffer.from(job.stats));

@@ -1,3 +1,5 @@
+import { TIMESTAMP_FORMAT, isTimestampFormat } from './timestamp.ts';
+
 /** What happens to a backup that was cut short before everything was received. */
 export type RecoveryMethod = 'delete' | 'resume';
 
@@ -28,6 +30,8 @@ export interface Settings {
   readonly failOnWarning: boolean;
   /** Where backups that are given up go, whole, for somebody else to remove; they are removed if it is not set. */
   readonly manualDelete: string | undefined;
+  /** How strftime(3) is asked for what follows the number in a backup's name. */
+  readonly timestampFormat: string;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -44,6 +48,7 @@ export const DEFAULT_SETTINGS: Settings = {
   maxHardlinks: 10_000,
   failOnWarning: false,
   manualDelete: undefined,
+  timestampFormat: TIMESTAMP_FORMAT,
 };
 
 /** Fills in what is not given. Throws a RangeError that names the first setting that makes no sense. */
@@ -60,6 +65,8 @@ export function completeSettings(given: Partial<Settings> = {}): Settings {
   for (const keep of settings.keep) checkWhole('keep', keep, 1);
   if (settings.recovery !== 'delete' && settings.recovery !== 'resume')
     throw new RangeError(`recovery is delete or resume, not ${String(settings.recovery)}`);
+  if (!isTimestampFormat(settings.timestampFormat))
+    throw new RangeError(`timestampFormat makes no names: ${JSON.stringify(settings.timestampFormat)}`);
   return settings;
 }
 

@@ -1,8 +1,9 @@
 import { isDamage } from './codec/damage.ts';
 import { type Chain, whyDamaged } from './chain.ts';
-import { codeOf, ifThere, reasonOf } from './errors.ts';
+import { codeOf, reasonOf } from './errors.ts';
 import { streamEntriesFile } from './manifest-file.ts';
 import { MANIFEST, TIMESTAMP } from './layout.ts';
+import { stampOf } from './stamp.ts';
 import { displayBytes } from './manifest/byte-string.ts';
 import { hasData } from './manifest/entry.ts';
 import { readRecord } from './record.ts';
@@ -31,8 +32,7 @@ export async function verify(chain: Chain, root: string, name: string): Promise<
     if (!isDamage(error) && codeOf(error) !== 'ENOENT') throw error;
     failures.unshift(`${MANIFEST}: ${reasonOf(error)}`);
   }
-  const timestamp = await ifThere(fs.readFile(`${root}/${name}/${TIMESTAMP}`));
-  if (!timestamp || Buffer.from(timestamp).toString('latin1').trimEnd() !== name)
+  if ((await stampOf(fs, `${root}/${name}`, name)) === undefined)
     failures.push(`${TIMESTAMP}: it does not say "${name}"`);
   return { entries, failures };
 }

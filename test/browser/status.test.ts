@@ -14,7 +14,13 @@ const client = (name: string): WatchedClient => ({
   labels: [HOSTILE],
   children: [],
   backups: async () => [
-    { name: '0000001 2026-11-25 07:20:52 +0000', number: 1, flags: ['current'], logs: ['backup'] },
+    {
+      name: '0000001 2026-11-25 07:20:52 +0000',
+      line: '0000001',
+      number: 1,
+      flags: ['current'],
+      logs: ['backup'],
+    },
   ],
   lines: async () => ['first line', HOSTILE],
   open: () => Promise.reject(new Error('not asked for')),

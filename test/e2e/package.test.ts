@@ -1,9 +1,20 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { instructionsIn, only, words } from './containerfile.ts';
 import { Lab, title, whyNoClient } from './lab.ts';
 import { emptyProject, npm, packed, ROOT } from './packed.ts';
 import { IN_NODE_TEST, IN_VITEST, TYPED_SCENARIO } from './project-files.ts';
@@ -240,6 +251,37 @@ describe('the server', () => {
     if (!tried.error)
       expect(tried.stderr.split('\n').filter((line) => line.includes('jiggle.service'))).toEqual([]);
   });
+
+  it(
+    'has a recipe for a container whose every file and command is there, made of this package alone',
+    async () => {
+      const recipe = instructionsIn(await readFile(join(installed, 'dist/Containerfile'), 'utf8'));
+      // What is copied is what `npm pack` makes, as the guide has it.
+      const [from, to] = only(recipe, 'COPY').split(' ');
+      expect([from, only(recipe, 'ARG')]).toEqual(['${PACKAGE}', 'PACKAGE']);
+      const guide = await readFile(join(ROOT, 'docs/install-on-debian.md'), 'utf8');
+      expect(guide).toContain(`--build-arg PACKAGE=${basename(tarballs.jiggle)} .`);
+      // What is run there runs here, with other places for the package and for what it becomes.
+      const image = join(place, 'image');
+      await copyFile(join(place, 'elsewhere'), join(place, 'copied.tgz'));
+      const command = only(recipe, 'RUN').replaceAll(to!, join(place, 'copied.tgz'));
+      const env = { ...process.env, npm_config_prefix: image, npm_config_registry: 'http://127.0.0.1:9' };
+      execFileSync('sh', ['-ec', command], { cwd: '/', env });
+      expect(existsSync(join(place, 'copied.tgz'))).toBe(false);
+      const [entry, ...none] = words(recipe, 'ENTRYPOINT');
+      expect(none).toEqual([]);
+      const [verb, option, config] = words(recipe, 'CMD');
+      const help = execFileSync(join(image, 'bin', entry!), [verb!, '--help'], { encoding: 'utf8' });
+      expect(help).toContain(` ${option}, --config <file>`);
+      // What it is told to read, and where the guide puts that and the backups, outlive the container.
+      const kept = words(recipe, 'VOLUME');
+      expect(kept).toContain(dirname(config!));
+      for (const directory of kept) expect(guide).toContain(`--volume ${directory}:${directory}`);
+      expect(only(recipe, 'FROM')).toMatch(/\/node:2[2-9]-/);
+      expect(guide).toContain(`--publish 4971:${only(recipe, 'EXPOSE').split(' ')[0]} `);
+    },
+    TIMEOUT,
+  );
 
   const reason = whyNoClient();
   it.skipIf(reason)(title('makes its CA, and serves the real client', reason), async () => {

@@ -43,6 +43,27 @@ describe.skipIf(reason)(titled('one store, kept by jiggle and by the real Burp i
     expect(exitCode, output).toBe(0);
   }
 
+  it('has names in one timestamp_format, whoever makes the backup, and both take each other for newest', async () => {
+    const format = '%A %e %B %Y, %H.%M (%j)';
+    const burp = await RealBurp.prepare(place, { server: { timestamp_format: format } });
+    const { store, warnings } = await jiggleOn(burp, { timestampFormat: format });
+    for (const by of ['Burp', 'jiggle', 'Burp', 'jiggle']) {
+      if (by === 'Burp') await burpBacksUp(burp);
+      else {
+        await next(burp);
+        await backUpWith(store, burp);
+      }
+    }
+    const names = (await store.list()).map(({ name }) => name);
+    for (const name of names)
+      expect(name).toMatch(/^000000\d [A-Z][a-z]+day [ \d]\d [A-Z][a-z]+ \d{4}, \d\d\.\d\d \(\d{3}\)$/);
+    const lines = (await store.backups()).map(({ line }) => line);
+    for (const line of lines) expect((await burp.run(['-a', 'l'])).output).toContain(`Backup: ${line}`);
+    expect(await wrongInStore(store, burp, wanted)).toEqual([]);
+    expect(await wrongForBurp(burp, wanted)).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
   it.each([{ hardlinkedArchive: false }, { hardlinkedArchive: true }])(
     'restores and verifies byte for byte with both, whoever made which backup (%j)',
     async ({ hardlinkedArchive }) => {

@@ -6,6 +6,7 @@ import { syncPath, writeNew } from '../durable.ts';
 import { writeEntries } from '../entry-file.ts';
 import { ifThere } from '../errors.ts';
 import { type Job, placeOf } from '../job.ts';
+import { lineOf } from '../stamp.ts';
 import {
   DATA,
   HARDLINKED,
@@ -159,7 +160,7 @@ async function complete({ fs, name }: Adoption, directory: string, batch: Batch)
     await writeNew(fs, `${directory}/${what}`, bytes);
     batch.made(`${directory}/${what}`);
   };
-  await write(TIMESTAMP, Buffer.from(`${name}\n`));
+  await write(TIMESTAMP, Buffer.from(`${await lineOf(fs, directory, name)}\n`));
   const log = await ifThere(fs.readFile(`${directory}/${PLAIN_LOG}`));
   if (!log) return;
   // A killed process may have written it, and then nothing says that it is durable.

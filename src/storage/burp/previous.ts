@@ -3,6 +3,7 @@ import type { Batch } from '../batch.ts';
 import { syncPath, writeNew } from '../durable.ts';
 import { ifThere } from '../errors.ts';
 import { DATA, TIMESTAMP, TRASH, parentOf } from '../layout.ts';
+import { stampOf } from '../stamp.ts';
 import { namesIn } from '../tree.ts';
 
 /** Bringing a backup back needs the batch that its names become durable with. */
@@ -31,8 +32,7 @@ export async function bringBack(job: BringingBack): Promise<boolean> {
     }
   }
   if (!(await ifThere(fs.lstat(home)))) return false;
-  const stamp = await ifThere(fs.readFile(`${home}/${TIMESTAMP}`));
-  if (!stamp || Buffer.from(stamp).toString('latin1').trimEnd() !== previous) {
+  if ((await stampOf(fs, home, previous)) === undefined) {
     // Burp unlinks it before the move.
     await writeNew(fs, `${home}/${TIMESTAMP}`, Buffer.from(`${previous}\n`));
   }
