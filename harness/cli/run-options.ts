@@ -5,7 +5,7 @@ import { EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { reporterOption } from './reporter-option.ts';
 import { whatIsExplored } from './run-arguments.ts';
-import { budgetOption } from './shared-options.ts';
+import { budgetOption, jobsOption } from './shared-options.ts';
 import { watchCommand } from './watch.ts';
 import { runCommand, type RunCommandOptions } from './run.ts';
 
@@ -40,6 +40,7 @@ export function defineRun(
       '--quiet',
       'say nothing of what converges, nor how far it is: only what goes wrong, and the verdict',
     )
+    .addOption(jobsOption())
     .option('--watch', 'run again after each change of a file here, until Ctrl-C')
     .addHelpText('after', `\n${EXPLORED_HELP}\n${EXIT_CODES_HELP}`)
     .action(

@@ -22,6 +22,8 @@ export interface RunCommandOptions extends RunOptions {
   readonly json?: string;
   readonly output: string;
   readonly quiet?: boolean;
+  /** Explorations, and processes of one, at the same time; as many as the machine has for it, if nothing is said. */
+  readonly jobs?: number;
   /** The folder of the run to go on with, which `output` is then. */
   readonly resume?: string;
 }
@@ -57,7 +59,7 @@ export async function runCommand(
       work.jobs,
       options.budget,
       known.catalogue,
-      { ...io, quiet },
+      { ...withJobs(io, options.jobs), quiet },
       (events) => {
         for (const event of events) reporting.add(event);
         void reporting.commit();
@@ -73,6 +75,11 @@ export async function runCommand(
   } finally {
     await reporting.close();
   }
+}
+
+/** The same machine, of which so much is used. */
+function withJobs(io: Io, count: number | undefined): Io {
+  return io.workers && count !== undefined ? { ...io, workers: { ...io.workers, count } } : io;
 }
 
 type Done = Progress['done'];

@@ -36,9 +36,11 @@ export async function runInPool(
   });
   const patience: Patience = { now, latest: () => latest, hungAfter: workers.hungAfter ?? HUNG_AFTER };
   const threads = Math.min(workers.count, jobs.length);
+  // Fewer jobs than threads: what is left over goes to the processes that a job runs.
+  const atOnce = Math.max(1, Math.floor(workers.count / threads));
   const rest = [...jobs];
   const one = async (): Promise<void> => {
-    const thread = new Thread(workers.module, interrupted);
+    const thread = new Thread(workers.module, interrupted, atOnce);
     try {
       for (let next = rest.shift(); next; next = rest.shift()) {
         const deadline = shareOf(control.deadline, now(), rest.length + 1, threads);
