@@ -5,7 +5,7 @@ import { EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { openOption, reporterOption } from './reporter-option.ts';
 import { whatIsExplored } from './run-arguments.ts';
-import { budgetOption, loopLimitOption, patient } from './shared-options.ts';
+import { budgetOption, jobsOption, loopLimitOption, patient } from './shared-options.ts';
 import { watchCommand } from './watch.ts';
 import { runCommand, type RunCommandOptions } from './run.ts';
 
@@ -46,6 +46,7 @@ export function defineRun(
       'say nothing of what converges, nor how far it is: only what goes wrong, and the verdict',
     )
     .addOption(openOption())
+    .addOption(jobsOption())
     .option('--watch', 'run again after each change of a file here, until Ctrl-C')
     .addHelpText('after', `\n${EXPLORED_HELP}\n${EXIT_CODES_HELP}`)
     .action(

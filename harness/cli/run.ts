@@ -27,6 +27,8 @@ export interface RunCommandOptions extends RunOptions {
   readonly output: string;
   readonly quiet?: boolean;
   readonly open?: boolean;
+  /** Explorations, and processes of one, at the same time; as many as the machine has for it, if nothing is said. */
+  readonly jobs?: number;
   /** The folder of the run to go on with, which `output` is then. */
   readonly resume?: string;
   /** The address of a Redis: what is explored is done by `blackout work`. */
@@ -65,7 +67,11 @@ export async function runCommand(
       work.jobs,
       options.budget,
       known.catalogue,
-      { ...io, quiet, ...(queue === undefined ? {} : { queue: queued(queue, work, io) }) },
+      {
+        ...withJobs(io, options.jobs),
+        quiet,
+        ...(queue === undefined ? {} : { queue: queued(queue, work, io) }),
+      },
       (events) => {
         for (const event of events) reporting.add(event);
         void reporting.commit();
@@ -105,6 +111,9 @@ function queued(
 /** What an end says of memory, where that can be known. */
 function peakOf(io: Pick<Io, 'peakMemory'>): { readonly peakMemory?: number } {
   return io.peakMemory ? { peakMemory: io.peakMemory() } : {};
+/** The same machine, of which so much is used. */
+function withJobs(io: Io, count: number | undefined): Io {
+  return io.workers && count !== undefined ? { ...io, workers: { ...io.workers, count } } : io;
 }
 
 type Done = Progress['done'];

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { collect, parseDeaths, parseDuration, parseSeconds } from './arguments.ts';
+import { collect, parseCount, parseDeaths, parseDuration, parseSeconds } from './arguments.ts';
 import type { Io } from './io.ts';
 
 /** `--budget`, of every command that explores; `after` says what comes of it. */
@@ -22,6 +22,14 @@ export function loopLimitOption(): Option {
 /** The machine, with so many milliseconds for a life that makes no call. */
 export function patient(io: Io, hungAfter: number): Io {
   return io.workers === undefined ? io : { ...io, workers: { ...io.workers, hungAfter } };
+}
+
+/** `--jobs`, of `run`: it changes how long that takes, and nothing else. */
+export function jobsOption(): Option {
+  return new Option(
+    '--jobs <n>',
+    'explorations at the same time, and recoveries of Linux programs (default: as many as there are cores, 8 at most)',
+  ).argParser(parseCount);
 }
 
 /** How lives end and what their disks hold, of the commands that explore a scenario again and again. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { StartEvent } from '../../reports/events.ts';
 import { escapeText } from '../../reports/text.ts';
@@ -8,15 +7,17 @@ import { shown } from '../runs/queue/redis.ts';
 import { originOf, type Origin, type Unit } from '../runs/queue/unit.ts';
 import { workQueued } from '../runs/queue/work-queued.ts';
 import type { Known } from '../runs/scenarios/project-catalogue.ts';
-import { parseCount, parseDuration } from './arguments.ts';
+import { parseDuration } from './arguments.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { parseSettings } from './run-arguments.ts';
 import { firstEvents } from './run.ts';
+import { jobsOption, loopLimitOption } from './shared-options.ts';
 
 interface WorkOptions {
   readonly queue: string;
-  readonly threads: number;
+  readonly jobs?: number;
+  readonly loopLimit: number;
   readonly idle: number;
 }
 
@@ -36,12 +37,8 @@ export function defineWork(
     .command('work')
     .description('explores what `blackout run --queue` asks for, on this machine')
     .requiredOption('--queue <redis>', 'the address of the Redis: redis://127.0.0.1:6379')
-    .option(
-      '--threads <n>',
-      'scenarios at once (default: as many as there are cores)',
-      parseCount,
-      availableParallelism(),
-    )
+    .addOption(jobsOption())
+    .addOption(loopLimitOption())
     .option(
       '--idle <time>',
       'end when there has been nothing to do for so long: 60s, 2m',
@@ -54,7 +51,7 @@ export function defineWork(
 
 /** `blackout work`: until Ctrl-C, or until there is nothing to do. Returns the exit code. */
 async function workCommand(
-  { queue, threads, idle }: WorkOptions,
+  { queue, jobs, loopLimit, idle }: WorkOptions,
   known: () => Promise<Known>,
   io: Io,
 ): Promise<number> {
@@ -69,7 +66,7 @@ async function workCommand(
   try {
     await workQueued(queue, {
       now: () => io.now(),
-      workers: { ...io.workers, count: threads },
+      workers: { ...io.workers, count: jobs ?? io.workers.count, hungAfter: loopLimit },
       plan: async (unit) => await planned(unit, await known(), io),
       stopped: () => stopped,
       onStop: (listener) => void listeners.push(listener),

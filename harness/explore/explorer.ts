@@ -8,6 +8,7 @@ import { Lives, type LivedLife } from './lives.ts';
 import { prepare, type MainLife } from './main-life.ts';
 import { mayFail, type ExploreOptions, type Progress } from './options.ts';
 import { isEnough } from './enough.ts';
+import { foresightOf } from '../programs/foresight.ts';
 import type { Scenario } from '../programs/scenario.ts';
 import { inOrder } from './reached.ts';
 import { Recoveries } from './recoveries.ts';
@@ -76,14 +77,18 @@ export class Explorer {
     this.#counts.mainOps = main.life.ops.length;
     this.#lives = new Lives(this.#ground, main, (boot, node) => this.#recoveries.live(boot, node));
     const machine = { boot: main.boot, killed: [] };
-    let stopped = await this.#follow({ image: main.boot, machine, life: main.life }, undefined, main);
-    // It grows as it is gone through.
-    for (const node of this.#open) {
-      if (stopped) break;
-      stopped = await this.#follow(await this.#lives.take(node), node, main);
+    try {
+      let stopped = await this.#follow({ image: main.boot, machine, life: main.life }, undefined, main);
+      // It grows as it is gone through.
+      for (const node of this.#open) {
+        if (stopped) break;
+        stopped = await this.#follow(await this.#lives.take(node), node, main);
+      }
+      if (!stopped) stopped = await this.#compareDoubles();
+      return this.#result(main, stopped);
+    } finally {
+      foresightOf(this.#scenario)?.callOff();
     }
-    if (!stopped) stopped = await this.#compareDoubles();
-    return this.#result(main, stopped);
   }
 
   /** Goes through a life: takes in what it leads to at each crash point, and recovers what is new there. */
@@ -129,12 +134,31 @@ export class Explorer {
 
   /** Recovers the states that were found last; with a shard, only its own. */
   async #recoverNew(from: StateNode | undefined): Promise<void> {
-    for (const node of inOrder(this.#states.takeNew())) {
-      if (!from && !isOwn(this.#options.shard, this.#roots++)) continue;
+    const found = inOrder(this.#states.takeNew()).filter(
+      () => from !== undefined || isOwn(this.#options.shard, this.#roots++),
+    );
+    this.#tell(found);
+    for (const node of found) {
       if (this.#stopReason()) return;
       await this.#recover(node);
       if (this.#verified % 64 === 0) await this.#options.breathe?.(this.#progress());
     }
+  }
+
+  /** What comes next, to a program that can make use of it: disks that cuts and kills leave, where they are at hand. */
+  #tell(found: readonly StateNode[]): void {
+    const { atOnce = 1 } = this.#options;
+    const foresight = atOnce > 1 ? foresightOf(this.#scenario) : undefined;
+    foresight?.foresee(
+      found.flatMap((node) => {
+        const { image, uptime, part, conditions, acknowledged } = node;
+        if (!image || part !== 'recover' || conditions || this.#remembered?.of(node)) return [];
+        const boot = image.fork();
+        if (!uptime) boot.seal();
+        return [{ boot, acknowledged }];
+      }),
+      atOnce,
+    );
   }
 
   async #recover(node: StateNode): Promise<void> {

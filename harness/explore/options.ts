@@ -49,6 +49,11 @@ export interface ExploreOptions {
   readonly expired?: () => 'time' | 'interrupted' | 'bail' | undefined;
   /** Awaited now and then, so that others get a turn; told how far it is. */
   readonly breathe?: (progress: Progress) => Promise<void>;
+  /**
+   * States that programs which are run for real may go through at the same time; one, if nothing is said. It changes no
+   * result, and no order.
+   */
+  readonly atOnce?: number;
   /** Every n-th recovery is run twice, to catch programs that are not deterministic. */
   readonly recheck?: number;
   /** Take disks for one state that differ only in what the scenario declares not to matter. Checked: `dont-care.ts`. */

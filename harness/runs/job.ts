@@ -60,6 +60,8 @@ export interface JobHooks {
   interrupted(): boolean;
   /** A life has come up that takes its thread with it: what comes after it may well do the same. */
   hasFatal?(): boolean;
+  /** Lives of a program that is run for real that this job may live at the same time; one, if nothing is said. */
+  readonly atOnce?: number;
   /** Told now and then how far the job is; awaited, so that the thread can attend to other things. */
   progress(progress: JobProgress): Promise<void>;
 }

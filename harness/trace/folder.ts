@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statfsSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { Unfollowed } from './unfollowed.ts';
 import { WHEN, writeTree } from './write-tree.ts';
 
 const PREFIX = 'blackout-trace-';
+const SIDE = '.recorder';
 /** A RAM disk with less room than this, in bytes, is no place to work in. */
 const ROOM = 256 * 1024 * 1024;
 
@@ -55,6 +57,10 @@ function isAlive(pid: number): boolean {
  */
 export class Folder implements Scene {
   /** The real path, no part of which is a symlink. */
+  readonly place: string;
+  /** The disk, as the tester reaches it. */
+  readonly here: string;
+  /** The folder by the name that its programs know, and its disk. */
   readonly cwd: string;
   readonly disk: string;
   /** For traces, and for what programs say. */
@@ -64,16 +70,21 @@ export class Folder implements Scene {
   /** What the disk is known to hold; undefined if a program may have changed it since. */
   #held: Image | undefined;
 
-  /** @param dir the disk's name in the folder */
-  constructor(dir: string, ignored: Ignored) {
-    const place = base();
-    sweep(place);
-    this.cwd = realpathSync(mkdtempSync(join(place, `${PREFIX}${process.pid}-`)));
+  /**
+   * @param dir the disk's name in the folder
+   * @param as the folder whose place this one takes for its programs; its own, if nothing is said
+   */
+  constructor(dir: string, ignored: Ignored, as?: Folder) {
+    const parent = base();
+    sweep(parent);
+    this.place = realpathSync(mkdtempSync(join(parent, `${PREFIX}${process.pid}-`)));
+    this.here = join(this.place, dir);
+    this.cwd = as?.cwd ?? this.place;
     this.disk = join(this.cwd, dir);
-    this.side = join(this.cwd, '.recorder');
-    mkdirSync(this.disk, { recursive: true });
+    this.side = join(this.place, SIDE);
+    mkdirSync(this.here, { recursive: true });
     mkdirSync(this.side);
-    this.#tree = new RealTree(this.disk, ignored, 'ours');
+    this.#tree = new RealTree(this.here, ignored, 'ours');
     this.ignored = ignored;
     open.add(this);
   }
@@ -82,7 +93,7 @@ export class Folder implements Scene {
   fill(image: Image): void {
     this.#removeIgnored();
     const held = this.#held ?? this.#readOrEmpty();
-    writeTree(this.disk, image, held, this.#tree.stale);
+    writeTree(this.here, image, held, this.#tree.stale);
     this.#tree.stale = [];
     for (const path of this.#tree.touched) restore(path);
     this.#held = image.fork();
@@ -100,10 +111,18 @@ export class Folder implements Scene {
       return this.read();
     } catch (error) {
       if (!(error instanceof Unfollowed)) throw error;
-      for (const name of readdirSync(this.disk))
-        rmSync(join(this.disk, name), { recursive: true, force: true });
+      for (const name of readdirSync(this.here))
+        rmSync(join(this.here, name), { recursive: true, force: true });
       return this.read();
     }
+  }
+
+  /** What lies beside the disk becomes what lies beside another's: what `setup` has put there, say. */
+  surroundedLike({ place, here }: Folder): void {
+    const names = readdirSync(place).filter((name) => name !== SIDE && join(place, name) !== here);
+    if (names.length === 0) return;
+    // A copy of sockets and pipes, too, which Node's own does not make.
+    execFileSync('cp', ['-a', '--', ...names.map((name) => join(place, name)), this.place]);
   }
 
   /** A program gets the disk: what it holds afterwards is not known. */
@@ -113,16 +132,16 @@ export class Folder implements Scene {
 
   remove(): void {
     open.delete(this);
-    rmSync(this.cwd, { recursive: true, force: true });
+    rmSync(this.place, { recursive: true, force: true });
   }
 
   /** What is disregarded does not outlive a cut: no recovery may lean on it. */
   #removeIgnored(): void {
     const visit = (path: string): void => {
-      for (const entry of readdirSync(this.disk + path, { withFileTypes: true })) {
+      for (const entry of readdirSync(this.here + path, { withFileTypes: true })) {
         const at = `${path}/${entry.name}`;
         if (this.ignored(at)) {
-          rmSync(this.disk + at, { recursive: true, force: true });
+          rmSync(this.here + at, { recursive: true, force: true });
           this.#tree.stale.push(path === '' ? '/' : path);
         } else if (entry.isDirectory()) visit(at);
       }

@@ -34,6 +34,10 @@ export interface Recording {
   readonly looks: boolean;
   /** What it reads is what the tester reads; nothing, if nothing is said. */
   readonly asks?: boolean;
+  /** Words to put before all others: how to get to where it runs. */
+  readonly enter?: readonly string[];
+  /** Ends it when nobody wants to know any more. */
+  readonly until?: AbortSignal | undefined;
 }
 
 /** A program's life as it was recorded: it can be lived once more on any disk that looks the same to it. */
@@ -52,7 +56,7 @@ export interface Life {
  * @throws Unfollowed if it can't be followed
  */
 export async function record(scene: Scene, boot: Image, recording: Recording): Promise<Life> {
-  const { argv, env, timeLimit, looks, asks } = recording;
+  const { argv, env, timeLimit, looks, asks, enter = [], until } = recording;
   const { ignored, side, cwd } = scene;
   mkdirSync(side, { recursive: true });
   const [output, stdout, stderr] = ['trace', 'stdout', 'stderr'].map((name) => join(side, name));
@@ -60,13 +64,14 @@ export async function record(scene: Scene, boot: Image, recording: Recording): P
   writeFileSync(begun, '');
   const since = statSync(begun).mtimeMs;
   const command: Command = {
-    argv: ['strace', ...straceOptions(output!, looks), ...argv],
+    argv: [...enter, 'strace', ...straceOptions(output!, looks), ...argv],
     cwd,
     env,
     stdout: stdout!,
     stderr: stderr!,
     timeLimit,
     ...(asks ? { asks } : {}),
+    ...(until ? { until } : {}),
   };
   const ended = await run(command);
   const errors = readFileSync(stderr!, 'utf8');

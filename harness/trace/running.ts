@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { real } from './real-time.ts';
+import { watchedOver } from './undertaker.ts';
 
 /** A command: its words, the folder that it runs in, and all that it finds besides. */
 export interface Command {
@@ -14,6 +15,8 @@ export interface Command {
   readonly timeLimit: number;
   /** It reads what the tester reads; nothing, if nothing is said. */
   readonly asks?: boolean;
+  /** Ends it when nobody wants to know any more. */
+  readonly until?: AbortSignal;
 }
 
 /** How a command ended. */
@@ -29,7 +32,7 @@ export interface Ended {
 
 /** Runs a command to its end, or to the end of its time. Its whole process group ends with it. */
 export async function run(command: Command): Promise<Ended> {
-  const { argv, cwd, env, timeLimit, asks = false } = command;
+  const { argv, cwd, env, timeLimit, asks = false, until } = command;
   const files = [openSync('/dev/null', 'r'), openSync(command.stdout, 'w'), openSync(command.stderr, 'w')];
   let late = false;
   return await new Promise<Ended>((resolve) => {
@@ -39,6 +42,7 @@ export async function run(command: Command): Promise<Ended> {
       detached: true,
       stdio: [asks ? 'inherit' : files[0]!, files[1]!, files[2]!],
     });
+    const hasEnded = child.pid === undefined ? (): void => {} : watchedOver(child.pid);
     const kill = (): void => {
       if (child.pid !== undefined) endGroup(child.pid);
     };
@@ -46,9 +50,12 @@ export async function run(command: Command): Promise<Ended> {
       late = true;
       kill();
     });
+    until?.addEventListener('abort', kill);
     const done = (ended: Omit<Ended, 'late'>): void => {
       callOff();
+      until?.removeEventListener('abort', kill);
       kill(); // What it has left running must change nothing any more.
+      hasEnded();
       for (const fd of files.splice(0)) closeSync(fd);
       resolve({ ...ended, late });
     };
@@ -56,6 +63,7 @@ export async function run(command: Command): Promise<Ended> {
     child.once('exit', (code, signal) =>
       done({ code: code ?? undefined, signal: signal ?? undefined, failed: undefined }),
     );
+    if (until?.aborted) kill();
   });
 }
 

@@ -74,7 +74,7 @@ const RESTORE = [
 ];
 
 function check(port: number, before: number, asked: readonly string[]) {
-  return async ({ dir, ask }: RealDisk): Promise<Findings> => {
+  return async ({ dir, seenAs, ask }: RealDisk): Promise<Findings> => {
     const place = dirname(dir);
     if (asked.length > 0) {
       const { code, errors } = await ask(withServer(port, ...asked));
@@ -90,18 +90,23 @@ function check(port: number, before: number, asked: readonly string[]) {
     for (const number of listed) {
       // Numbers are given out again once all backups are gone.
       const versions = asked.length > 0 ? [before, before + 1] : [Math.min(number, before + 1)];
-      const wrong = versions.map((version) => restored(place, number, version));
+      const named = { place, as: dirname(seenAs) };
+      const wrong = versions.map((version) => restored(named, number, version));
       findings.push(...(wrong.find((each) => each.length === 0) ?? wrong.at(-1)!));
     }
     return findings;
   };
 }
 
-/** What is wrong with one backup, as it was restored. */
-function restored(place: string, number: number, version: number): readonly Finding[] {
+/** What is wrong with one backup, as it was restored. `as` is the path of the folder that the client backed up. */
+function restored(
+  { place, as }: { readonly place: string; readonly as: string },
+  number: number,
+  version: number,
+): readonly Finding[] {
   const name = String(number).padStart(7, '0');
   const wanted = join(place, 'versions', String(version));
-  const got = join(place, 'out', name, place, 'files');
+  const got = join(place, 'out', name, as, 'files');
   const code = readFileSync(join(place, 'out', `${name}.code`), 'utf8').trim();
   return readdirSync(wanted).flatMap((file) => {
     const path = join(got, file);

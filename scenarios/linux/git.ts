@@ -1,5 +1,5 @@
 import { broken, type Findings, type RealDisk, traced, type Words } from '../../harness/index.ts';
-import { BOUNDED, EVERYWHERE, type Subject } from './subject.ts';
+import { ALL, EVERYWHERE, type Subject } from './subject.ts';
 
 /** git: a second commit, under the two ends of `core.fsync`. */
 
@@ -46,7 +46,7 @@ function commits(
     ...(words === undefined ? {} : { promise: { words, at: AT } }),
     needs: ['git'],
     breaksUnder,
-    plan: BOUNDED,
+    plan: ALL,
     scenario: traced({
       name: `git-commit-fsync-${fsync}-${durable ? 'durable' : 'sound'}`,
       from: import.meta.url,

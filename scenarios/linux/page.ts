@@ -18,14 +18,13 @@ const HEAD = `# Programs of Debian, as they are
 
 Made by \`scenarios/linux/gallery.test.ts\` from its runs; with \`UPDATE=1\` it writes this page, otherwise it checks it.
 Each program is Debian's own, recorded and explored as [traced.md](traced.md) says. \`✓\` holds in every state that was
-looked at, \`✗\` breaks. Where it says **1**, these are the states in which one cut loses, or keeps, at most one effect;
-elsewhere all that any number of cuts can lead to.
+looked at, \`✗\` breaks. These are all states that any number of cuts can lead to.
 
 **What was never promised is no bug.** Where a program says of itself what it can lose, that stands here, and \`✗\` means
 that the recorder and the models find it as well.
 
-| program | set to | asked of it | looked at | ext4 | xfs | btrfs | posix |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+| program | set to | asked of it | ext4 | xfs | btrfs | posix |
+| --- | --- | --- | --- | --- | --- | --- |
 `;
 
 /** The page of all programs and what was found of each. */
@@ -39,9 +38,9 @@ export function linuxPage(found: ReadonlyMap<Subject, readonly Found[]>): string
   return `${HEAD}${rows.join('\n')}\n\n## What their documentation says, in short\n\n${said.join('\n')}\n\n## What breaks\n\n${told.join('\n')}\n`;
 }
 
-function row({ program, settings, claim, plan }: Subject, found: readonly Found[]): string {
+function row({ program, settings, claim }: Subject, found: readonly Found[]): string {
   const marks = found.map(({ finding }) => (finding === undefined ? '✓' : '✗'));
-  return `| ${[program, settings, claim, plan === undefined ? 'all' : '**1**', ...marks].join(' | ')} |`;
+  return `| ${[program, settings, claim, ...marks].join(' | ')} |`;
 }
 
 function story({ program, settings, claim }: Subject, found: readonly Found[]): string {

@@ -89,7 +89,7 @@ describe.skipIf(reason)(titled('a run by way of a queue', reason), () => {
   }
 
   function worker(): ChildProcess {
-    return begun('work', '--threads', '1');
+    return begun('work', '--jobs', '1');
   }
 
   it('comes to the report of one thread, though one of three workers is killed every second', async () => {

@@ -8,15 +8,28 @@ import type { Answer, TracedDefinition, Words } from './definition.ts';
 
 const TIME_LIMIT = 10_000;
 
-/** How the commands of one scenario are run: where, with what around them, and how long. */
-export class Commands {
+/** A folder in which commands run, and the words that lead there. */
+export interface Slot {
   readonly folder: Folder;
+  readonly enter: readonly string[];
+}
+
+/** A command, and who wants to know. */
+export interface Asked {
+  readonly words: Words;
+  readonly acknowledged?: readonly Acknowledgement[];
+  readonly until?: AbortSignal | undefined;
+}
+
+/** How the commands of one scenario are run: with what around them, and how long. All folders are the same to them. */
+export class Commands {
   readonly env: Readonly<Record<string, string>>;
   readonly timeLimit: number;
   readonly #here: string;
+  readonly #dir: string;
 
   constructor(definition: TracedDefinition, folder: Folder, file: string) {
-    this.folder = folder;
+    this.#dir = folder.disk;
     this.#here = dirname(file);
     this.timeLimit = definition.timeLimit ?? TIME_LIMIT;
     this.env = {
@@ -33,7 +46,7 @@ export class Commands {
     const [program, ...rest] = words.map((word) =>
       word
         .replaceAll('{here}', this.#here)
-        .replaceAll('{dir}', this.folder.disk)
+        .replaceAll('{dir}', this.#dir)
         .replaceAll('{acknowledged}', acknowledged.at(-1) ?? ''),
     );
     // A program that is named with dots lies beside the scenario, as a module would.
@@ -41,18 +54,19 @@ export class Commands {
   }
 
   /** Runs a command without recording it. */
-  async ask(words: Words, acknowledged: readonly Acknowledgement[] = []): Promise<Answer> {
-    const { env, timeLimit, folder } = this;
+  async ask({ folder, enter }: Slot, { words, acknowledged = [], until }: Asked): Promise<Answer> {
+    const { env, timeLimit } = this;
     const [stdout, stderr] = [join(folder.side, 'stdout'), join(folder.side, 'stderr')];
     folder.lend();
     const promised = { BLACKOUT_ACKNOWLEDGED: acknowledged.join('\n') };
     const ended = await run({
-      argv: this.words(words, acknowledged),
+      argv: [...enter, ...this.words(words, acknowledged)],
       cwd: folder.cwd,
       env: { ...env, ...promised },
       stdout,
       stderr,
       timeLimit,
+      ...(until ? { until } : {}),
     });
     if (ended.failed !== undefined) throw new Error(`${words[0]!} can't be started: ${ended.failed}`);
     if (ended.late) throw new Error(`${words[0]!} does not end within ${timeLimit / 1000} s`);

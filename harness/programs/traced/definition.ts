@@ -5,8 +5,13 @@ export type Words = readonly string[];
 
 /** What a check that is a function looks at: a real directory, which it may change as it likes. */
 export interface RealDisk {
-  /** The disk, as a path. */
+  /** The disk, as a path that leads there from here. */
   readonly dir: string;
+  /**
+   * The path by which commands know it, as `{dir}`: the same in all of them, and another than `dir` where several checks
+   * run at the same time. It is what a program may have written down.
+   */
+  readonly seenAs: string;
   /** All that has been promised. */
   readonly acknowledged: readonly Acknowledgement[];
   /** Runs a command, as all commands of the scenario are run, and gives what it said. */
@@ -48,6 +53,11 @@ export interface TracedDefinition extends Pick<
    * takes longer; for whoever doubts it.
    */
   readonly recoverEach?: boolean;
+  /**
+   * Recoveries and checks that may run at the same time, at most; as many as the run allows, if nothing is said. Each has a
+   * folder and a network of its own. 1 is for programs that meet elsewhere: in files of `/tmp` with fixed names, say.
+   */
+  readonly atOnce?: number;
   /** Milliseconds that one command may take; 10,000 if nothing is said. */
   readonly timeLimit?: number;
   /** The file that `./program` is named from; without it the one that calls `traced`. */

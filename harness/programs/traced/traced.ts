@@ -1,4 +1,4 @@
-import type { Core } from '../../disk/core/core.ts';
+import { Core } from '../../disk/core/core.ts';
 import { hashKey } from '../../disk/image/hash-key.ts';
 import type { Image } from '../../disk/image/image.ts';
 import { listTree } from '../../disk/image/tree.ts';
@@ -10,7 +10,10 @@ import { CantTell } from '../cant-tell.ts';
 import { coreOf } from '../life.ts';
 import { callerOf, fileOf } from '../node/target.ts';
 import { type Acknowledgement, type Findings, type Life, scenario, type Scenario } from '../scenario.ts';
-import { Commands, lastLine } from './commands.ts';
+import { withForesight } from '../foresight.ts';
+import { Ahead } from './ahead.ts';
+import { Commands, lastLine, type Slot } from './commands.ts';
+import { Crew } from './crew.ts';
 import type { Answer, TracedDefinition, Words } from './definition.ts';
 import { Recoveries } from './recoveries.ts';
 import { Listener } from './said.ts';
@@ -27,6 +30,7 @@ export function traced(definition: TracedDefinition): Scenario {
     ignore: _ignore,
     env: _env,
     timeLimit: _limit,
+    atOnce: _atOnce,
     recoverEach: _each,
     from,
     ...rest
@@ -35,12 +39,17 @@ export function traced(definition: TracedDefinition): Scenario {
   let program: TracedProgram | undefined;
   // Made when it is first needed: to list scenarios must cost no folder.
   const made = (): TracedProgram => (program ??= new TracedProgram(definition, file));
-  return scenario({
+  const declared = scenario({
     ...rest,
     setup: async (life) => await made().setup(life),
     run: async (life) => await made().run(life),
     recover: async (life) => await made().recover(life),
     check: async (life, acknowledged) => await made().check(coreOf(life), acknowledged),
+  });
+  return withForesight(declared, {
+    foresee: (states, atOnce) =>
+      made().ahead.foresee(states, Math.min(atOnce, definition.atOnce ?? Infinity)),
+    callOff: () => program?.ahead.callOff(),
   });
 }
 
@@ -48,16 +57,28 @@ class TracedProgram {
   readonly #definition: TracedDefinition;
   readonly #commands: Commands;
   readonly #recoveries: Recoveries;
+  readonly #crew: Crew;
+  readonly ahead: Ahead;
   #setup: Image | undefined;
   readonly #runs = new Map<string, Recorded>();
 
   constructor(definition: TracedDefinition, file: string) {
     this.#definition = definition;
-    const folder = new Folder(definition.dir ?? 'data', ignoring(definition.ignore ?? []));
+    const { dir = 'data', ignore = [], recover, recoverEach } = definition;
+    const ignored = ignoring(ignore);
+    const folder = new Folder(dir, ignored);
     this.#commands = new Commands(definition, folder, file);
-    const recorded = async (boot: Image): Promise<Recorded> =>
-      await this.#record(definition.recover!, boot, true);
-    this.#recoveries = new Recoveries(recorded, definition.recoverEach);
+    this.#crew = new Crew(folder, () => new Folder(dir, ignored, folder));
+    this.#recoveries = new Recoveries(async (boot) => await this.ahead.recorded(boot), recoverEach);
+    this.ahead = new Ahead(this.#crew, {
+      record:
+        recover &&
+        (async (slot, boot, until) => await this.#record(recover, boot, { slot, looks: true, until })),
+      check: async (slot, image, acknowledged, until) =>
+        await this.#findings(slot, image, acknowledged, until),
+      known: (boot) => this.#recoveries.known(boot),
+      after: leftBy,
+    });
   }
 
   /** Made once: a second disk that is meant to be the same might have other times and names in it. */
@@ -70,10 +91,10 @@ class TracedProgram {
     const { setup = [] } = this.#definition;
     const isOne = setup.every((word) => typeof word === 'string');
     for (const words of isOne ? (setup.length > 0 ? [setup] : []) : setup) {
-      const answer = await this.#commands.ask(words);
+      const answer = await this.#commands.ask(this.#crew.first, { words });
       if (answer.code !== 0) throw failed(words, answer);
     }
-    return this.#commands.folder.read();
+    return this.#crew.first.folder.read();
   }
 
   /**
@@ -85,7 +106,14 @@ class TracedProgram {
     const key = hashKey(boot.hash);
     let recorded = this.#runs.get(key);
     if (!recorded) {
-      recorded = await waitFor(async () => await this.#record(this.#definition.run, boot, false));
+      const { run } = this.#definition;
+      recorded = await waitFor(
+        async () =>
+          await this.#crew.quietly(async (slot) => {
+            this.#crew.shrink();
+            return await this.#record(run, boot, { slot, looks: false });
+          }),
+      );
       this.#runs.set(key, recorded);
     }
     this.#live(life, recorded, this.#definition.run);
@@ -101,12 +129,23 @@ class TracedProgram {
     this.#live(life, recorded, recover);
   }
 
-  async #record(words: Words, boot: Image, looks: boolean): Promise<Recorded> {
-    const { env, timeLimit, folder } = this.#commands;
+  async #record(
+    words: Words,
+    boot: Image,
+    {
+      slot,
+      looks,
+      until,
+    }: { readonly slot: Slot; readonly looks: boolean; readonly until?: AbortSignal | undefined },
+  ): Promise<Recorded> {
+    const { env, timeLimit } = this.#commands;
+    const { folder, enter } = slot;
     const argv = this.#commands.words(words);
     folder.fill(boot);
     folder.lend();
-    return await cantTell(async () => await record(folder, boot, { argv, env, timeLimit, looks }));
+    return await cantTell(
+      async () => await record(folder, boot, { argv, env, timeLimit, looks, enter, until }),
+    );
   }
 
   /** Makes the recorded calls in a life, with what was said among them, and ends as they did. */
@@ -128,17 +167,43 @@ class TracedProgram {
 
   async check(core: Core, acknowledged: readonly Acknowledgement[]): Promise<Findings> {
     const image = core.image.fork();
-    return await waitFor(async () => {
-      this.#commands.folder.fill(image);
-      const { check } = this.#definition;
-      if (typeof check === 'function') {
-        this.#commands.folder.lend();
-        const ask = async (words: Words): Promise<Answer> => await this.#commands.ask(words, acknowledged);
-        return await check({ dir: this.#commands.folder.disk, acknowledged, ask });
-      }
-      return findingsOf(check, await this.#commands.ask(check, acknowledged));
-    });
+    return await waitFor(async () => await this.ahead.findings(image, acknowledged));
   }
+
+  async #findings(
+    slot: Slot,
+    image: Image,
+    acknowledged: readonly Acknowledgement[],
+    until?: AbortSignal,
+  ): Promise<Findings> {
+    const { folder } = slot;
+    folder.fill(image);
+    const { check } = this.#definition;
+    const ask = async (words: Words): Promise<Answer> =>
+      await this.#commands.ask(slot, { words, acknowledged, until });
+    if (typeof check !== 'function') return findingsOf(check, await ask(check));
+    folder.lend();
+    return await check({ dir: folder.here, seenAs: folder.disk, acknowledged, ask });
+  }
+}
+
+/** What a recorded life leaves behind, if it ends well. */
+function leftBy(
+  life: Recorded,
+  boot: Image,
+): { readonly image: Image; readonly acknowledged: readonly Acknowledgement[] } | undefined {
+  if (life.ended.code !== 0 || life.ended.late) return undefined;
+  const core = new Core(boot.fork());
+  const acknowledged: Acknowledgement[] = [];
+  const listener = new Listener({ acknowledge: (name) => void acknowledged.push(name), phase() {} });
+  try {
+    life.again(core, (text) => listener.hear(text));
+  } catch (error) {
+    if (error instanceof Unfollowed) return undefined;
+    throw error;
+  }
+  listener.end();
+  return { image: core.image, acknowledged };
 }
 
 /** What a check says by its exit code and its output. */

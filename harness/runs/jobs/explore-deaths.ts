@@ -34,7 +34,7 @@ export async function exploreDeaths(
   scenario: Scenario,
   model: PersistenceModel,
   plan: Plan,
-  hooks: Pick<ExploreOptions, 'expired' | 'breathe'>,
+  hooks: Pick<ExploreOptions, 'expired' | 'breathe' | 'atOnce'>,
 ): Promise<Explored> {
   const remembered = plan.deaths ? undefined : new Remembered(AFFORDABLE / LIKELY_FACTOR);
   const explore = async (deaths: Explored['deaths'], statesMax = plan.statesMax): Promise<Explored> => {

@@ -32,9 +32,16 @@ export class JobThread {
   readonly #now: () => number;
   readonly #hungAfter: number;
 
-  /** @param workers `module` calls `serveJobs` when it is started as a worker */
-  constructor({ module, hungAfter = HUNG_AFTER }: NonNullable<RunMachine['workers']>, now: () => number) {
-    this.#thread = new Thread(module, this.#interrupted);
+  /**
+   * @param workers `module` calls `serveJobs` when it is started as a worker
+   * @param atOnce processes that a job may run at the same time
+   */
+  constructor(
+    { module, hungAfter = HUNG_AFTER }: NonNullable<RunMachine['workers']>,
+    now: () => number,
+    atOnce = 1,
+  ) {
+    this.#thread = new Thread(module, this.#interrupted, atOnce);
     this.#now = now;
     this.#hungAfter = hungAfter;
   }

@@ -21,4 +21,6 @@ export interface WorkerData {
   readonly interrupted: Int32Array;
   /** Shared with the thread that watches this one: see `where.ts`. */
   readonly where: Int32Array;
+  /** See `JobHooks.atOnce`. */
+  readonly atOnce?: number;
 }

@@ -18,7 +18,9 @@ export async function runInPool(
   control: RunControl,
 ): Promise<void> {
   const count = Math.min(workers.count, jobs.length);
-  const threads = Array.from({ length: count }, () => new JobThread(workers, now));
+  // Fewer jobs than threads: what is left over goes to the processes that a job runs.
+  const atOnce = Math.max(1, Math.floor(workers.count / count));
+  const threads = Array.from({ length: count }, () => new JobThread(workers, now, atOnce));
   let latest = control.deadline + GRACE;
   control.onInterrupt(() => {
     for (const thread of threads) thread.interrupt();

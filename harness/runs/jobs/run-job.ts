@@ -45,7 +45,8 @@ export async function runJob(
     const model = modelNamed(job.model);
     const sites = job.ledger && new Sites();
     const watched = sites ? edited(scenario, {}, sites) : scenario;
-    const explored = await exploreDeaths(watched, model, job.plan, { expired, breathe });
+    const { atOnce = 1 } = hooks;
+    const explored = await exploreDeaths(watched, model, job.plan, { expired, breathe, atOnce });
     const { exploration, deaths } = explored;
     demandPoints(job, exploration);
     const done: Job = { ...job, plan: { ...job.plan, ...deaths } };

@@ -33,7 +33,7 @@ export function serveJobs(
 async function serve(
   { index, job, deadline }: ToWorker,
   catalogue: Catalogue,
-  { interrupted, guard }: WorkerData & { readonly guard: SharedGuard },
+  { interrupted, guard, atOnce = 1 }: WorkerData & { readonly guard: SharedGuard },
   now: () => number,
   send: (message: FromWorker) => void,
 ): Promise<FromWorker> {
@@ -43,6 +43,7 @@ async function serve(
     deadline,
     interrupted: () => Atomics.load(interrupted, 0) !== 0,
     hasFatal: () => guard.met,
+    atOnce,
     progress: async (progress) => {
       if (now() - told < PROGRESS_EVERY) return;
       told = now();

@@ -37,11 +37,13 @@ function hung(ms: number): string {
 export class Thread {
   readonly #module: URL;
   readonly #interrupted: Int32Array;
+  readonly #atOnce: number;
   #worker: Worker | undefined;
   #where: Int32Array = whereabouts();
 
-  constructor(module: URL, interrupted: Int32Array) {
+  constructor(module: URL, interrupted: Int32Array, atOnce: number) {
     this.#module = module;
+    this.#atOnce = atOnce;
     this.#interrupted = interrupted;
   }
 
@@ -85,7 +87,7 @@ export class Thread {
 
   #start(): Worker {
     this.#where = whereabouts();
-    const data: WorkerData = { interrupted: this.#interrupted, where: this.#where };
+    const data: WorkerData = { interrupted: this.#interrupted, where: this.#where, atOnce: this.#atOnce };
     const worker = new Worker(this.#module, { workerData: data });
     // It may be lost while it has nothing to do, too, and what it says then is of no interest.
     worker.on('error', () => {});
