@@ -18,7 +18,7 @@ export default defineConfig({
           // One more than is usual: nothing here depends on time, and of two cores one would idle.
           maxWorkers: availableParallelism(),
           setupFiles: ['test/seed.ts'],
-          include: ['{harness,src,scenarios,reports,test}/**/*.test.ts'],
+          include: ['{harness,src,scenarios,reports,test,tools}/**/*.test.ts'],
           exclude: [...EXCLUDE, WITH_OTHERS],
         },
       },

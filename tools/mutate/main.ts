@@ -1,0 +1,121 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { note, readLedger } from './ledger.ts';
+import { SCENARIOS } from './nearest.ts';
+import { pageOf } from './page.ts';
+import { type Mutant, listed, sampleOf, sourcesOf, standing } from './plan.ts';
+import { trapsFor, tryAll } from './trial.ts';
+import { Workshop } from './workshop.ts';
+
+const USAGE = `usage: npm run mutate -- [--list] [--files GLOB]... [--sample N] [--seed S] [--only TEXT] [--again] [--page]
+  --list      the mistakes that are written down, in place of a sample
+  --files     what a sample is drawn from (default: src/storage/**/*.ts and src/server/*.ts)
+  --sample    how many (default: 20)
+  --seed      which ones (default: 1)
+  --only      those of whose file, name or change this is a part
+  --again     also those that are known to be caught
+  --page      only writes the page`;
+
+const ENGINE = ['src/storage/**/*.ts', 'src/server/*.ts'];
+const LEDGER = 'tools/mutate/ledger.jsonl';
+const PAGE = 'docs/mutants.md';
+
+const TRAPS = [
+  'A mutant is given to the unit tests of the engine and of the room it is in, and, if they notice nothing, to',
+  `\`blackout run --model posix\` with ${SCENARIOS.map((name) => `\`${name}\``).join(', ')}; then to`,
+  'the slow ones. Each of the three has a minute and a half.',
+].join('\n');
+
+async function main(project: string, args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      list: { type: 'boolean', default: false },
+      files: { type: 'string', multiple: true, default: ENGINE },
+      sample: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string', default: '' },
+      again: { type: 'boolean', default: false },
+      page: { type: 'boolean', default: false },
+    },
+  });
+  const ledger = join(project, LEDGER);
+  if (!values.page) {
+    const [count, seed] = [wholeNumber('sample', values.sample), wholeNumber('seed', values.seed)];
+    const files = await sourcesOf(project, values.files);
+    if (files.length === 0) throw new Error(`--files ${values.files.join(' ')}: no source is there`);
+    const all = values.list ? await listed(project) : await sampleOf(project, files, count, seed);
+    const mutants = all.filter(({ file, name, what }) => `${file} ${name} ${what}`.includes(values.only));
+    const from = values.list ? 'the list' : `seed ${seed}`;
+    await tryThem(project, ledger, from, await isToBeTried(ledger, mutants, values.again));
+  }
+  const known = await standing(project, await readLedger(ledger));
+  await writeFile(join(project, PAGE), pageOf(known, TRAPS));
+  return known.some(({ last }) => last.fate === 'survived') ? 1 : 0;
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} is a whole number, not "${text}"`);
+  return Number(text);
+}
+
+/** What is caught stays caught as long as its file is the same; what survived may have met new tests since. */
+async function isToBeTried(
+  ledger: string,
+  mutants: readonly Mutant[],
+  again: boolean,
+): Promise<readonly Mutant[]> {
+  const caught = new Set<string>();
+  for (const { key, fate } of await readLedger(ledger)) {
+    if (fate === 'caught') caught.add(key);
+    else caught.delete(key);
+  }
+  return mutants.filter(({ key }) => again || !caught.has(key));
+}
+
+async function tryThem(
+  project: string,
+  ledger: string,
+  from: string,
+  mutants: readonly Mutant[],
+): Promise<void> {
+  if (mutants.length === 0) return;
+  const workshop = await Workshop.open(project);
+  try {
+    await checkWithout(workshop);
+    for (const [at, { key, file, line, name, what, source, reason }] of mutants.entries()) {
+      const told = { key, from, file, line, name, what };
+      const say = (text: string): void =>
+        void process.stdout.write(`${at + 1}/${mutants.length} ${text} ${file}:${line} ${name}: ${what}\n`);
+      if (reason !== undefined) {
+        await note(ledger, { ...told, fate: 'equivalent', reason, seconds: 0 });
+        say('equivalent');
+        continue;
+      }
+      await workshop.put(file, source);
+      const { fate, by, seconds } = await tryAll(trapsFor(file), workshop.place);
+      await workshop.putBack(file);
+      const tenths = Math.round(seconds * 10) / 10;
+      await note(ledger, { ...told, fate, ...(by !== undefined && { by }), seconds: tenths });
+      say(`${fate}${by === undefined ? '' : ` by ${by}`}, ${tenths} s:`);
+    }
+  } finally {
+    await workshop.close();
+  }
+}
+
+/** What is red or late without any mistake would catch them all. */
+async function checkWithout({ place }: Workshop): Promise<void> {
+  const { fate, by, seconds } = await tryAll(trapsFor('src/storage/finish.ts'), place);
+  if (fate !== 'survived')
+    throw new Error(`without a mistake it is ${fate} by ${by ?? 'nothing'}: that has to be mended first`);
+  process.stdout.write(`without a mistake all is well, in ${Math.round(seconds)} s\n`);
+}
+
+try {
+  process.exitCode = await main(process.cwd(), process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`mutate: ${(error as Error).message}\n${USAGE}\n`);
+  process.exitCode = 254;
+}
