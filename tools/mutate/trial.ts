@@ -12,7 +12,8 @@ export interface Trap {
 const LIMIT = 90;
 
 const VITEST = ['node', 'node_modules/vitest/vitest.mjs', 'run', '--project', 'alone', '--bail', '1'];
-const BLACKOUT = ['node', 'bin/blackout.js', 'run', '--model', 'posix', '--bail', '1', '--quiet'];
+/** Cuts alone: kills are what a slow test is about. */
+const BLACKOUT = ['node', 'bin/blackout.js', 'run', '--model', 'posix', '--bail', '1', '--deaths', 'cut'];
 
 /** Quick tests first, then scenarios, then what takes longest. */
 export function trapsFor(file: string): readonly Trap[] {
