@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Disk } from '../../harness/index.ts';
 import { difference, restored } from './expected.ts';
 import { checkStore } from './invariants.ts';
+import { DAMAGES } from './testing/damages.ts';
 import { filesBelow, noting, received, type HandledDisk } from './testing/one-life.ts';
 import { SMALL } from './trees.ts';
 import { clientOf, open, ROOT, STORE } from './world.ts';
@@ -174,23 +175,6 @@ describe('what somebody else keeps in the store', () => {
     expect(await difference(store, 2, SMALL[1])).toBeUndefined();
   });
 });
-
-const DAMAGES: readonly { what: string; damage: (disk: Disk, path: string) => Promise<void> }[] = [
-  { what: 'emptied', damage: ({ fs }, path) => fs.truncate(path, 0) },
-  {
-    what: 'cut short',
-    damage: async ({ fs }, path) => fs.truncate(path, Math.floor((await fs.stat(path)).size / 2)),
-  },
-  { what: 'gone', damage: ({ fs }, path) => fs.unlink(path) },
-  {
-    what: 'another in one bit',
-    async damage({ fs }, path) {
-      const bytes = Buffer.from(await fs.readFile(path));
-      if (bytes.length > 0) bytes[Math.floor(bytes.length / 2)]! ^= 1;
-      await fs.writeFile(path, bytes);
-    },
-  },
-];
 
 /**
  * Whatever is damaged, the server goes on, says so, and passes nothing off for what it is not. A file may be missing from

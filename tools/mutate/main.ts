@@ -22,9 +22,9 @@ const LEDGER = 'tools/mutate/ledger.jsonl';
 const PAGE = 'docs/mutants.md';
 
 const TRAPS = [
-  'A mutant is given to the unit tests of the engine and of the room it is in, and, if they notice nothing, to',
-  `\`blackout run --model posix\` with ${SCENARIOS.map((name) => `\`${name}\``).join(', ')}; then to`,
-  'the slow ones. Each of the three has a minute and a half.',
+  "A mutant is given to the test that has jiggle's steps in writing, to the unit tests of the engine and of the room it is in,",
+  `and, if they notice nothing, to \`blackout run --model posix\` with ${SCENARIOS.map((name) => `\`${name}\``).join(', ')}; then to`,
+  'the slow tests. Each of the four has a minute and a half.',
 ].join('\n');
 
 async function main(project: string, args: readonly string[]): Promise<number> {

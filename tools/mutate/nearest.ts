@@ -17,6 +17,9 @@ const ENGINE = [
   'scenarios/backup/found.test.ts',
 ];
 
+/** The quickest, and the first: whether anything is done, or said, in another way. */
+export const STEPS: readonly string[] = ['scenarios/backup/steps.test.ts'];
+
 /** Tests of the file's room, and those of the engine that are done in seconds. */
 export function testsFor(file: string): readonly string[] {
   return [

@@ -1,6 +1,6 @@
 import { type Ended, run } from './command.ts';
 import type { Fate } from './ledger.ts';
-import { SCENARIOS, SLOW_TESTS, testsFor } from './nearest.ts';
+import { SCENARIOS, SLOW_TESTS, STEPS, testsFor } from './nearest.ts';
 
 /** One attempt to catch a mutant. `limit`: seconds that it has. */
 export interface Trap {
@@ -24,7 +24,7 @@ export function trapsFor(file: string): readonly Trap[] {
   });
   const how = ['--reporter', 'terminal', '--budget', `${LIMIT}s`];
   const run: Trap = { name: 'run', command: [...BLACKOUT, ...SCENARIOS, ...how], limit: LIMIT + 10 };
-  return [tests(testsFor(file)), run, tests(SLOW_TESTS)];
+  return [tests(STEPS), tests(testsFor(file)), run, tests(SLOW_TESTS)];
 }
 
 export interface Outcome {

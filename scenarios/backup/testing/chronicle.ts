@@ -16,6 +16,7 @@ export class Chronicle {
   private readonly trees = new Map<number, ClientTree>();
   readonly disk: HandledDisk;
   private settings: Partial<Settings>;
+  private tellsSteps = true;
 
   private constructor(disk: HandledDisk, settings: Partial<Settings>) {
     this.disk = disk;
@@ -26,6 +27,27 @@ export class Chronicle {
     const disk = new HandledDisk(Image.empty());
     await disk.fs.mkdir(STORE);
     return new Chronicle(disk, { entriesPerSync: 1, keep: [100], ...settings });
+  }
+
+  /** Another one that goes on from here, and has told nothing yet. */
+  fork(): Chronicle {
+    const other = new Chronicle(this.disk.fork(), this.settings);
+    for (const [number, tree] of this.trees) other.trees.set(number, tree);
+    return other;
+  }
+
+  /** What is done in this is not told. */
+  async untold(act: () => Promise<void>): Promise<void> {
+    const { length } = this.lines;
+    await act();
+    this.lines.length = length;
+  }
+
+  /** Of what is done in this, it is only told what the server says. */
+  async withoutSteps(act: () => Promise<void>): Promise<void> {
+    this.tellsSteps = false;
+    await act();
+    this.tellsSteps = true;
   }
 
   /** From now on the server has these as well. */
@@ -48,7 +70,7 @@ export class Chronicle {
     const note = (step: string): void => {
       isKilled ||= before?.test(step) ?? false;
       if (isKilled) throw new Killed();
-      this.say(step);
+      if (this.tellsSteps) this.say(step);
     };
     const log = {
       info: (text: string) => this.say(`  says: ${text}`),
@@ -85,8 +107,8 @@ export class Chronicle {
     await this.told(title, act, before);
   }
 
-  /** What there is afterwards, and all that has been told. */
-  async end(): Promise<string> {
+  /** What there is afterwards, and all that has been told; of the former, only what users see of it if it is brief. */
+  async end({ isBrief = false } = {}): Promise<string> {
     this.lines.push('== afterwards');
     const store = await open(this.disk, this.settings);
     for (const { name, number, isCurrent, isDeletable } of await store.list()) {
@@ -97,19 +119,24 @@ export class Chronicle {
       for (const failure of failures) this.say(`  verify: ${failure}`);
     }
     for (const { name, what } of await store.unfinished()) this.say(`${name} is ${what}`);
+    if (isBrief) return this.text;
     for (const name of await below(this.disk, ROOT, '')) this.say(`there is ${name}`);
     const newest = (await store.list()).at(-1);
     if (newest) await this.logOf(newest.name);
+    return this.text;
+  }
+
+  private get text(): string {
     return `${this.lines.join('\n')}\n`;
   }
 
   private async restores(store: Store, number: number): Promise<string> {
     try {
       const { told, untold } = await restored(store, number, this.trees.get(number) ?? {});
-      return shortNames(told ?? untold ?? 'as it was');
+      return told ?? untold ?? 'as it was';
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
-      return `not: ${shortNames((error as Error).message)}`;
+      return `not: ${(error as Error).message}`;
     }
   }
 
@@ -123,7 +150,8 @@ export class Chronicle {
   }
 
   private say(text: string): void {
-    const line = shortNames(text);
+    // Where in packed data a damage shows, and as what, is the packer's affair.
+    const line = shortNames(text).replace(/ is damaged at byte \d+: .*$/, ' is damaged');
     // However many writes a file takes.
     if (!line.startsWith('write ') || line !== this.lines.at(-1)) this.lines.push(line);
   }

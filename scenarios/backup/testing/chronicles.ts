@@ -7,7 +7,7 @@ import { Chronicle } from './chronicle.ts';
 /** A story that is told step by step. */
 export interface Told {
   readonly name: string;
-  readonly tell: () => Promise<Chronicle>;
+  readonly text: () => Promise<string>;
 }
 
 type Given = Parameters<typeof Chronicle.begin>[0];
@@ -16,11 +16,11 @@ type Given = Parameters<typeof Chronicle.begin>[0];
 function backup(name: string, before: readonly ClientTree[], tree: ClientTree, settings: Given = {}): Told {
   return {
     name,
-    async tell() {
+    async text() {
       const told = await Chronicle.begin(settings);
       await told.given(...before);
       await told.backedUp(tree);
-      return told;
+      return await told.end();
     },
   };
 }
@@ -29,14 +29,14 @@ function backup(name: string, before: readonly ClientTree[], tree: ClientTree, s
 function killed(name: string, before: RegExp, settings: Given = {}, after: Given = {}): Told {
   return {
     name,
-    async tell() {
+    async text() {
       const told = await Chronicle.begin(settings);
       await told.given(SMALL[0]);
       await told.backedUp(SMALL[1], { before });
       told.change(after);
       await told.told('recovery', async (store) => await store.recover());
       await told.backedUp(SMALL[1], { title: 'the next backup' });
-      return told;
+      return await told.end();
     },
   };
 }
@@ -44,11 +44,11 @@ function killed(name: string, before: RegExp, settings: Given = {}, after: Given
 function removal(name: string, trees: readonly ClientTree[], number: number, settings: Given = {}): Told {
   return {
     name,
-    async tell() {
+    async text() {
       const told = await Chronicle.begin(settings);
       await told.given(...trees);
       await told.told(`removal of backup ${number}`, async (store) => await store.remove(number));
-      return told;
+      return await told.end();
     },
   };
 }
@@ -92,7 +92,7 @@ function resumed(
 ): Told {
   return {
     name,
-    async tell() {
+    async text() {
       const told = await Chronicle.begin({ ...RESUME, ...settings });
       await told.given(SMALL[0]);
       for (const text of incexc ?? [undefined]) {
@@ -102,7 +102,7 @@ function resumed(
       await between(told);
       const last = incexc?.at(-1);
       await told.backedUp(SMALL[1], { title: 'the client is back', ...(last && { incexc: last }) });
-      return told;
+      return await told.end();
     },
   };
 }
@@ -165,47 +165,45 @@ export const CHRONICLES: readonly Told[] = [
     await told.disk.fs.truncate(path, size - 3);
   }),
   resumed('resume-damaged-data', {}, async (told) => {
-    const area = `${await unfinished(told)}`;
+    const area = await unfinished(told);
     await told.disk.fs.truncate(`${area}/deltas.forward/t/b/changed`, 4);
     await told.disk.fs.truncate(`${area}/data/t/b/new`, 4);
   }),
   {
     name: 'entries-that-can-not-be-read',
-    async tell() {
+    async text() {
       const told = await Chronicle.begin({});
       await told.given(SMALL[0]);
       const client = failing(SMALL[1], (path) => /(?:changed|new)$/.test(path));
       await told.backedUp(SMALL[1], { client });
-      return told;
+      return await told.end();
     },
   },
   {
     name: 'first-name-of-links-can-not-be-read',
-    async tell() {
+    async text() {
       const told = await Chronicle.begin({});
       const scanned = clientOf(LINKED);
       // Asked for as files of their own, the others can be read.
-      const { whole } = clientOf(
-        mapped(LINKED, (node) => (node.kind === 'hardlink' ? LINKED['/b/1']! : node)),
-      );
+      const others = clientOf(mapped(LINKED, (node) => (node.kind === 'hardlink' ? LINKED['/b/1']! : node)));
       const client: BackupClient = {
         ...scanned,
         scan: (options) => scanned.scan(options),
         whole: async (entry) =>
-          entry.path === '/b/1' ? { interrupted: 'it is locked' } : await whole(entry),
+          entry.path === '/b/1' ? { interrupted: 'it is locked' } : await others.whole(entry),
       };
       await told.backedUp(LINKED, { client });
-      return told;
+      return await told.end();
     },
   },
   {
     name: 'warnings-are-failures',
-    async tell() {
+    async text() {
       const told = await Chronicle.begin({ failOnWarning: true, recovery: 'resume' });
       await told.given(SMALL[0]);
       await told.backedUp(SMALL[1], { client: failing(SMALL[1], (path) => path.endsWith('/new')) });
       await told.backedUp(SMALL[1], { title: 'the next backup' });
-      return told;
+      return await told.end();
     },
   },
 ];
