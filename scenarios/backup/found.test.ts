@@ -233,3 +233,42 @@ it('a file that is lost without a word is noticed', async () => {
     /: backup 2 does not restore \/b\/changed$/,
   );
 });
+
+/** The same disk, which writes something else than it is told to files of this kind. */
+function garbling(disk: Disk, isGarbled: (path: string) => boolean): Disk {
+  const fs = new Proxy(disk.fs, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      if (name !== 'open') return value.bind(target) as unknown;
+      return async (path: string, ...more: [string]) => {
+        const handle = await target.open(path, ...more);
+        if (!isGarbled(path)) return handle;
+        const write = handle.write.bind(handle) as (bytes: Buffer, ...rest: unknown[]) => Promise<unknown>;
+        const garbled = async (bytes: Uint8Array, ...rest: unknown[]): Promise<unknown> =>
+          await write(Buffer.from(bytes).fill(0xff, bytes.length - 2), ...rest);
+        return Object.assign(handle, { write: garbled });
+      };
+    },
+  });
+  return { fs, clock: disk.clock, random: disk.random };
+}
+
+describe('a difference that the disk writes wrong', () => {
+  it('does not take the place of the file that it was made of', async () => {
+    const disk = (await waiting).fork();
+    let wrong = 0;
+    await recover(garbling(disk, (path) => path.includes('/deltas.reverse/') && wrong++ >= 0));
+    expect(wrong).toBeGreaterThan(0);
+    expect(await checkStore(disk, [], promise)).toBeUndefined();
+    const left = await filesBelow(disk, ROOT);
+    expect(left.filter((path) => path.includes('/deltas.reverse/'))).toEqual([]);
+  });
+
+  it('takes it where it is written right', async () => {
+    const disk = (await waiting).fork();
+    await recover(disk);
+    const left = await filesBelow(disk, ROOT);
+    expect(left.filter((path) => path.includes('/deltas.reverse/'))).toHaveLength(2);
+  });
+});

@@ -33,11 +33,19 @@ export interface Outcome {
   readonly seconds: number;
 }
 
-/** Goes from trap to trap until one of them has it. One that is late has caught nothing: it may only be slow. */
-export async function tryAll(traps: readonly Trap[], place: string): Promise<Outcome> {
+/**
+ * Goes from trap to trap until one of them has it. One that is late has caught nothing: it may only be slow. `prepare` is
+ * called before each.
+ */
+export async function tryAll(
+  traps: readonly Trap[],
+  place: string,
+  prepare: (trap: Trap) => Promise<void> = async () => {},
+): Promise<Outcome> {
   let seconds = 0;
   let isLate = false;
   for (const trap of traps) {
+    await prepare(trap);
     const ended = await run(trap.command, place, trap.limit);
     seconds += ended.seconds;
     if (hasCaught(trap, ended)) return { fate: 'caught', by: trap.name, seconds };

@@ -29,6 +29,17 @@ export class Chronicle {
     return new Chronicle(disk, { entriesPerSync: 1, keep: [100], ...settings });
   }
 
+  /** On a disk that others have worked on; `trees` are what the backups on it should restore. */
+  static on(
+    disk: HandledDisk,
+    settings: Partial<Settings>,
+    trees: ReadonlyMap<number, ClientTree>,
+  ): Chronicle {
+    const chronicle = new Chronicle(disk, { entriesPerSync: 1, keep: [100], ...settings });
+    for (const [number, tree] of trees) chronicle.trees.set(number, tree);
+    return chronicle;
+  }
+
   /** Another one that goes on from here, and has told nothing yet. */
   fork(): Chronicle {
     const other = new Chronicle(this.disk.fork(), this.settings);
@@ -63,13 +74,16 @@ export class Chronicle {
     }
   }
 
-  /** What the server does now, up to a step that it does not live to take, if one is named. */
-  async told(title: string, act: (store: Store) => Promise<unknown>, before?: RegExp): Promise<void> {
+  /** What the server does now, up to a step that it does not live to take, or with one that fails, if one is named. */
+  async told(title: string, act: (store: Store) => Promise<unknown>, ends?: RegExp | Failure): Promise<void> {
     this.lines.push(`== ${title}`);
-    let isKilled = false;
+    const [at, code] = ends instanceof RegExp || !ends ? [ends] : [ends.at, ends.code];
+    let isReached = false;
     const note = (step: string): void => {
-      isKilled ||= before?.test(step) ?? false;
-      if (isKilled) throw new Killed();
+      const isNow = !isReached && (at?.test(step) ?? false);
+      isReached ||= isNow;
+      if (isReached && code === undefined) throw new Killed();
+      if (isNow) throw Object.assign(new Error(`${code}: ${step}`), { code });
       if (this.tellsSteps) this.say(step);
     };
     const log = {
@@ -80,11 +94,11 @@ export class Chronicle {
     try {
       await act(store);
     } catch (error) {
-      if (isKilled) this.say('killed');
+      if (isReached && code === undefined) this.say('killed');
       else if (codeOf(error) === undefined) throw error;
       else this.say(`fails: ${(error as Error).message}`);
     }
-    if (before && !isKilled) throw new Error(`${title}: no step was ${String(before)}`);
+    if (at && !isReached) throw new Error(`${title}: no step was ${String(at)}`);
   }
 
   /** A backup of a tree, with what its client is told and what is counted. */
@@ -155,6 +169,12 @@ export class Chronicle {
     // However many writes a file takes.
     if (!line.startsWith('write ') || line !== this.lines.at(-1)) this.lines.push(line);
   }
+}
+
+/** A step that fails, once. */
+interface Failure {
+  readonly at: RegExp;
+  readonly code: string;
 }
 
 interface HowToBackUp {

@@ -41,6 +41,20 @@ function killed(name: string, before: RegExp, settings: Given = {}, after: Given
   };
 }
 
+/** Three backups, the last under other settings than those before it. */
+function changing(name: string, before: Given, after: Given): Told {
+  return {
+    name,
+    async text() {
+      const told = await Chronicle.begin({ hardlinkedArchive: false, compression: 9, ...before });
+      await told.given(SMALL[0], SMALL[1]);
+      told.change({ hardlinkedArchive: false, compression: 9, ...after });
+      await told.backedUp(SMALL[2]);
+      return await told.end();
+    },
+  };
+}
+
 function removal(name: string, trees: readonly ClientTree[], number: number, settings: Given = {}): Told {
   return {
     name,
@@ -133,6 +147,10 @@ export const CHRONICLES: readonly Told[] = [
   backup('retention', [SMALL[0], SMALL[1]], SMALL[2], { keep: [2] }),
   backup('retention-windows', ALL, SMALL[0], { keep: [2, 2] }),
   backup('retention-handed-over', [SMALL[0]], SMALL[1], { keep: [1], manualDelete: '/store/by-hand' }),
+  changing('archive-after-delta', {}, { hardlinkedArchive: true }),
+  changing('delta-after-archive', { hardlinkedArchive: true }, {}),
+  changing('unpacked-after-packed', {}, { compression: 0 }),
+  changing('packed-after-unpacked', { compression: 0 }, {}),
   removal('remove-oldest', SMALL, 1),
   removal('remove-newest', SMALL.slice(0, 2), 2, { hardlinkedArchive: true }),
   removal('remove-only', [SMALL[0]], 1),
@@ -145,6 +163,7 @@ export const CHRONICLES: readonly Told[] = [
   killed('killed-before-record', /^open #2\/jiggle\.json/),
   killed('killed-before-record-resumable', /^open #2\/jiggle\.json/, RESUME),
   killed('killed-with-record', /^rename working/),
+  killed('killed-with-record-resumable', /^rename working/, RESUME),
   killed('killed-in-phase-4', /^link #2\/data\/t\/b\/same2/),
   killed(
     'killed-in-phase-4-and-changed',

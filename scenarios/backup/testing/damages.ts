@@ -25,7 +25,7 @@ export const DAMAGES: readonly { what: string; damage: (disk: Disk, path: string
 ];
 
 /** The second backup is received, and waits for phase 4. */
-async function waiting(settings: Parameters<typeof Chronicle.begin>[0] = {}): Promise<Chronicle> {
+export async function waiting(settings: Parameters<typeof Chronicle.begin>[0] = {}): Promise<Chronicle> {
   const told = await Chronicle.begin(settings);
   await told.given(SMALL[0]);
   await told.untold(
@@ -41,15 +41,16 @@ async function twoBackups(): Promise<Chronicle> {
 }
 
 /** What is said, and what there is, after each file in turn is damaged. */
-function each(
+export function each(
   name: string,
   begin: () => Promise<Chronicle>,
-  damage: (disk: Disk, path: string) => Promise<void>,
+  what: string,
   then: (told: Chronicle) => Promise<void>,
 ): Told {
   return {
     name,
     async text() {
+      const { damage } = DAMAGES.find((one) => one.what === what)!;
       const base = await begin();
       const texts: string[] = [];
       for (const path of await filesBelow(base.disk, ROOT)) {
@@ -63,7 +64,7 @@ function each(
   };
 }
 
-const recovery = async (told: Chronicle): Promise<void> =>
+export const recovery = async (told: Chronicle): Promise<void> =>
   await told.told('recovery', async (store) => await store.recover());
 
 /** Something is done by hand, then the server recovers, step by step. */
@@ -84,7 +85,7 @@ function found(
   };
 }
 
-async function pathIn(disk: Disk, number: number, path: string): Promise<string> {
+export async function pathIn(disk: Disk, number: number, path: string): Promise<string> {
   const start = String(number).padStart(7, '0');
   const name = (await disk.fs.readdir(ROOT)).find((one) => one.startsWith(start))!;
   return `${ROOT}/${name}/${path}`;
@@ -105,11 +106,11 @@ async function emptied(disk: Disk, number: number, ...paths: readonly string[]):
 const LOSES = ['deltas.forward/t/b/changed', 'data/t/b/new'];
 
 export const DAMAGED: readonly Told[] = [
-  ...DAMAGES.flatMap(({ what, damage }) => {
+  ...DAMAGES.flatMap(({ what }) => {
     const name = what.replaceAll(' ', '-');
     return [
-      each(`damaged-waiting-${name}`, () => waiting(), damage, recovery),
-      each(`damaged-before-a-backup-${name}`, twoBackups, damage, (told) => told.backedUp(SMALL[2])),
+      each(`damaged-waiting-${name}`, () => waiting(), what, recovery),
+      each(`damaged-before-a-backup-${name}`, twoBackups, what, (told) => told.backedUp(SMALL[2])),
     ];
   }),
   ...['current', 'working', 'finishing', 'current.tmp'].map((name) =>
