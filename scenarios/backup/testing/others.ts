@@ -21,7 +21,7 @@ async function leftByBurp(name: string, settings: Given = {}): Promise<Chronicle
   const disk = new HandledDisk(Image.empty());
   const scenario = await entry.make({});
   const life = Object.assign(disk, { acknowledge() {}, phase() {} });
-  await scenario.setup?.(life as unknown as Parameters<NonNullable<typeof scenario.setup>>[0]);
+  await scenario.setup?.(life);
   const trees = name === 'taken-over-inflate' ? MIXED : PACKED;
   return Chronicle.on(disk, settings, new Map(trees.slice(0, 3).map((tree, at) => [at + 1, tree])));
 }
@@ -95,8 +95,8 @@ const LIES: Readonly<Record<string, (answer: Received) => Received>> = {
   }),
 };
 
-async function sumOf({ end }: Received) {
-  const sum = await end();
+async function sumOf(answer: Received) {
+  const sum = await answer.end();
   if ('interrupted' in sum) throw new Error('these clients can read all that they have');
   return sum;
 }
