@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import EngineFirst from './test/sequencer.ts';
 
 /** Tests with real programs, file systems and browsers: what they see depends on how long things take. */
 const WITH_OTHERS = 'test/{e2e,interop,browser,kernel}/**/*.test.ts';
@@ -10,6 +11,7 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: EngineFirst },
     projects: [
       {
         extends: true,
