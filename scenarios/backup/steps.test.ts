@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CHRONICLES } from './testing/chronicles.ts';
 import { DAMAGED } from './testing/damages.ts';
 import { OTHERS } from './testing/others.ts';
+import { READING } from './testing/reading.ts';
 
 /**
  * What the engine does to the disk, in its order, and what it says. The scenarios prove that this is safe; here it is
@@ -10,7 +11,7 @@ import { OTHERS } from './testing/others.ts';
  * difference is there to be read.
  */
 describe('the steps of jiggle, and what it says', () => {
-  it.each([...CHRONICLES, ...DAMAGED, ...OTHERS])(
+  it.each([...CHRONICLES, ...DAMAGED, ...OTHERS, ...READING])(
     'in $name are those that are written down',
     async ({ name, text }) => {
       await expect(await text()).toMatchFileSnapshot(`steps/${name}.txt`);

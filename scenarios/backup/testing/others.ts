@@ -1,9 +1,6 @@
-import { gunzipSync } from 'node:zlib';
 import { Image } from '../../../harness/disk/image/image.ts';
 import { file } from '../../../src/client/memory-tree.ts';
 import type { BackupClient, Received } from '../../../src/ports/backup-client.ts';
-import type { Store } from '../../../src/server/store.ts';
-import { hasData } from '../../../src/storage/manifest/entry.ts';
 import { takeovers } from '../../burp/takeovers.ts';
 import { MIXED, PACKED } from '../../burp/trees.ts';
 import { SMALL } from '../trees.ts';
@@ -150,25 +147,6 @@ const LARGE_FILES: readonly Told[] = [
   },
 ];
 
-/** What a conversation reads of each backup, and the log that it leaves. */
-async function read(store: Store, say: (text: string) => void): Promise<void> {
-  for (const { name } of await store.list()) {
-    const notes = store.notes(name, 'restore', { info: () => {}, warn: () => {} });
-    const backup = await store.open(name);
-    for await (const entry of backup.entries()) {
-      notes.expected(entry);
-      notes.sent(entry);
-      if (!hasData(entry.letter)) continue;
-      const packed: Uint8Array[] = [];
-      for await (const piece of piecewise(await backup.packed(entry))) packed.push(piece);
-      const { length } = gunzipSync(Buffer.concat(packed));
-      say(`  ${entry.path} of ${name}: ${length} bytes, ${(await backup.check(entry)) ?? 'sound'}`);
-    }
-    await notes.keep();
-    await backup.close();
-  }
-}
-
 const RESUME = { recovery: 'resume' } as const;
 
 export const OTHERS: readonly Told[] = [
@@ -200,14 +178,4 @@ export const OTHERS: readonly Told[] = [
   failing('name-too-long-for-a-delta', /^open #1\/deltas\.reverse/, { code: 'ENAMETOOLONG' }),
   ...Object.keys(LIES).map((what) => lying(what)),
   ...LARGE_FILES,
-  {
-    name: 'reading',
-    async text() {
-      const told = await Chronicle.begin({});
-      await told.given(...SMALL);
-      const lines: string[] = [];
-      await told.told('reading', async (store) => await read(store, (text) => lines.push(text)));
-      return lines.join('\n') + '\n' + (await told.end());
-    },
-  },
 ];
