@@ -1,35 +1,98 @@
 import { Image } from '../../../harness/disk/image/image.ts';
+import type { Scenario } from '../../../harness/index.ts';
 import { file } from '../../../src/client/memory-tree.ts';
 import type { BackupClient, Received } from '../../../src/ports/backup-client.ts';
+import { codeOf } from '../../../src/storage/errors.ts';
 import { takeovers } from '../../burp/takeovers.ts';
-import { MIXED, PACKED } from '../../burp/trees.ts';
+import { type Killed, takenOver } from '../../burp/taken-over.ts';
+import { type Days, MIXED, PACKED } from '../../burp/trees.ts';
 import { SMALL } from '../trees.ts';
 import { clientOf, type ClientTree } from '../world.ts';
 import { Chronicle } from './chronicle.ts';
 import type { Told } from './chronicles.ts';
 import { each, pathIn, recovery, waiting } from './damages.ts';
 import { HandledDisk } from './one-life.ts';
+import { shortNames } from './steps.ts';
+
+/** More than Burp makes in a backup of this kind. */
+const MOST_CALLS = 1000;
 
 type Given = Parameters<typeof Chronicle.begin>[0];
 
 /** What Burp's server left when it was killed, and where jiggle has done nothing yet. */
 async function leftByBurp(name: string, settings: Given = {}): Promise<Chronicle> {
-  const entry = takeovers.find((one) => one.name === name)!;
+  const scenario = await takeovers.find((one) => one.name === name)!.make({});
+  return await setUp(scenario, name === 'taken-over-inflate' ? MIXED : PACKED, settings);
+}
+
+async function setUp(scenario: Scenario, trees: Days, settings: Given): Promise<Chronicle> {
   const disk = new HandledDisk(Image.empty());
-  const scenario = await entry.make({});
   const life = Object.assign(disk, { acknowledge() {}, phase() {} });
   await scenario.setup?.(life);
-  const trees = name === 'taken-over-inflate' ? MIXED : PACKED;
   return Chronicle.on(disk, settings, new Map(trees.slice(0, 3).map((tree, at) => [at + 1, tree])));
 }
 
-function takenOver(name: string, settings: Given = {}): Told {
+function finished(name: string, settings: Given = {}): Told {
   return {
     name: [name, ...Object.keys(settings)].join('-').toLowerCase(),
     async text() {
       const told = await leftByBurp(name, settings);
       await recovery(told);
       await told.withoutSteps(async () => await told.backedUp(PACKED[3]));
+      return await told.end();
+    },
+  };
+}
+
+/** The same, killed before any call that this says yes to. */
+async function killedBurp(killed: Killed, settings: Given): Promise<Chronicle> {
+  const [first, second, third, fourth] = PACKED;
+  const story = { name: 'killed', summary: '', before: [first, second], tree: third, killed, next: fourth };
+  return await setUp(takenOver(story), PACKED, settings);
+}
+
+/** Of the calls of phases 1 to 3, which are few, all are taken; of those of phase 4, which are alike, some. */
+const FEW_CALLS = 14;
+
+/** Burp killed before the n-th call that changes names, for many n: what jiggle says, and what is there then. */
+function killedEverywhere(recoveryMethod: 'delete' | 'resume', step: number): Told {
+  return {
+    name: `taken-over-anywhere-${recoveryMethod}`,
+    async text() {
+      const texts: string[] = [];
+      for (let n = 1; n < MOST_CALLS; n += n < FEW_CALLS ? step : 9 * step) {
+        let calls = 0;
+        let what = '';
+        const isNow: Killed = (call, path) => {
+          what = `${call} ${path}`;
+          return ++calls === n;
+        };
+        const told = await killedBurp(isNow, { recovery: recoveryMethod }).catch((error: unknown) => {
+          // Where Burp has no directory yet there is nothing to take over.
+          if (codeOf(error) !== 'ENOENT' && calls >= n) throw error;
+          return undefined;
+        });
+        if (calls < n) break;
+        if (!told) continue;
+        await told.withoutSteps(async () => {
+          await recovery(told);
+          await told.backedUp(PACKED[2]);
+        });
+        texts.push(`#### ${n}: ${shortNames(what)}\n${await told.end({ isBrief: true })}`);
+      }
+      return texts.join('');
+    },
+  };
+}
+
+/** Burp killed in a certain place, and what jiggle does then, step by step. */
+function killedAt(name: string, killed: Killed, settings: Given = {}): Told {
+  return {
+    name: `taken-over-${name}`,
+    async text() {
+      const told = await killedBurp(killed, settings);
+      await recovery(told);
+      await told.backedUp(PACKED[2]);
       return await told.end();
     },
   };
@@ -150,9 +213,9 @@ const LARGE_FILES: readonly Told[] = [
 const RESUME = { recovery: 'resume' } as const;
 
 export const OTHERS: readonly Told[] = [
-  ...takeovers.map(({ name }) => takenOver(name)),
-  takenOver('taken-over-received', RESUME),
-  takenOver('taken-over-received', { hardlinkedArchive: true }),
+  ...takeovers.map(({ name }) => finished(name)),
+  finished('taken-over-received', RESUME),
+  finished('taken-over-received', { hardlinkedArchive: true }),
   ...['emptied', 'gone'].map((what) =>
     each(
       `taken-over-${what}`,
@@ -164,6 +227,11 @@ export const OTHERS: readonly Told[] = [
       },
     ),
   ),
+  killedEverywhere('delete', 3),
+  killedEverywhere('resume', 1),
+  killedAt('receiving', (call, _, to) => call === 'rename' && to.includes('deltas.forward'), RESUME),
+  killedAt('received-in-two-lists', (call, path) => call === 'rename' && path.endsWith('manifest.gz.tmp')),
+  killedAt('received-and-merged', (call, path) => call === 'unlink' && path.endsWith('/unchanged')),
   failing('full-disk-at-a-file', /^open #2\/data\/t\/b\/changed/, FULL),
   failing('full-disk-at-a-write', /^write #2\/data\/t\/b\/changed/, FULL),
   failing('full-disk-at-a-link', /^link #2\/data\/t\/b\/same1/, FULL),
