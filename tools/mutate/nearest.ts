@@ -9,11 +9,15 @@ const ROOMS: readonly (readonly [beginning: string, tests: readonly string[]])[]
   ['src/protocol/', ['src/protocol']],
 ];
 
+const STORAGE = [
+  ...['basis', 'batch', 'compare', 'data-path', 'edge', 'hand-over', 'layout', 'record-shape'],
+  ...['retention', 'settings', 'state', 'stats', 'timestamp'],
+];
+const SERVER = ['client-name', 'damage', 'look-ahead', 'resume', 'shelf', 'store'];
+
 const ENGINE = [
-  ...['basis', 'batch', 'edge', 'hand-over', 'record-shape', 'retention', 'state', 'timestamp'].map(
-    (name) => `src/storage/${name}.test.ts`,
-  ),
-  ...['damage', 'look-ahead', 'resume', 'store'].map((name) => `src/server/${name}.test.ts`),
+  ...STORAGE.map((name) => `src/storage/${name}.test.ts`),
+  ...SERVER.map((name) => `src/server/${name}.test.ts`),
   'scenarios/backup/found.test.ts',
 ];
 
