@@ -10,8 +10,19 @@ const ROOMS: readonly (readonly [beginning: string, tests: readonly string[]])[]
 ];
 
 const STORAGE = [
-  ...['basis', 'batch', 'compare', 'data-path', 'edge', 'hand-over', 'layout', 'record-shape'],
-  ...['retention', 'settings', 'state', 'stats', 'timestamp'],
+  'basis',
+  'batch',
+  'compare',
+  'data-path',
+  'edge',
+  'hand-over',
+  'layout',
+  'record-shape',
+  'retention',
+  'settings',
+  'state',
+  'stats',
+  'timestamp',
 ];
 const SERVER = ['client-name', 'damage', 'look-ahead', 'resume', 'shelf', 'store'];
 
