@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import EngineFirst from './test/sequencer.ts';
 
 /** Tests with real programs, file systems and browsers: what they see depends on how long things take. */
 const WITH_OTHERS = 'test/{e2e,interop,browser,kernel}/**/*.test.ts';
@@ -11,6 +12,7 @@ export default defineConfig({
     // Against what hangs, and not to measure: on a machine that others use too, all takes many times as long.
     testTimeout: 600_000,
     hookTimeout: 300_000,
+    sequence: { sequencer: EngineFirst },
     projects: [
       {
         extends: true,
@@ -19,7 +21,7 @@ export default defineConfig({
           // One more than is usual: nothing here depends on time, and of two cores one would idle.
           maxWorkers: availableParallelism(),
           setupFiles: ['test/seed.ts'],
-          include: ['{harness,src,scenarios,reports,test}/**/*.test.ts'],
+          include: ['{harness,src,scenarios,reports,test,tools}/**/*.test.ts'],
           exclude: [...EXCLUDE, WITH_OTHERS],
         },
       },

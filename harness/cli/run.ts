@@ -111,6 +111,8 @@ function queued(
 /** What an end says of memory, where that can be known. */
 function peakOf(io: Pick<Io, 'peakMemory'>): { readonly peakMemory?: number } {
   return io.peakMemory ? { peakMemory: io.peakMemory() } : {};
+}
+
 /** The same machine, of which so much is used. */
 function withJobs(io: Io, count: number | undefined): Io {
   return io.workers && count !== undefined ? { ...io, workers: { ...io.workers, count } } : io;

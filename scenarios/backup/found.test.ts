@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Disk } from '../../harness/index.ts';
 import { difference, restored } from './expected.ts';
 import { checkStore } from './invariants.ts';
+import { DAMAGES } from './testing/damages.ts';
 import { filesBelow, noting, received, type HandledDisk } from './testing/one-life.ts';
 import { SMALL } from './trees.ts';
 import { clientOf, open, ROOT, STORE } from './world.ts';
@@ -175,23 +176,6 @@ describe('what somebody else keeps in the store', () => {
   });
 });
 
-const DAMAGES: readonly { what: string; damage: (disk: Disk, path: string) => Promise<void> }[] = [
-  { what: 'emptied', damage: ({ fs }, path) => fs.truncate(path, 0) },
-  {
-    what: 'cut short',
-    damage: async ({ fs }, path) => fs.truncate(path, Math.floor((await fs.stat(path)).size / 2)),
-  },
-  { what: 'gone', damage: ({ fs }, path) => fs.unlink(path) },
-  {
-    what: 'another in one bit',
-    async damage({ fs }, path) {
-      const bytes = Buffer.from(await fs.readFile(path));
-      if (bytes.length > 0) bytes[Math.floor(bytes.length / 2)]! ^= 1;
-      await fs.writeFile(path, bytes);
-    },
-  },
-];
-
 /**
  * Whatever is damaged, the server goes on, says so, and passes nothing off for what it is not. A file may be missing from
  * a restore only if recovery has said of it that it is lost; `hears` is whether anybody listens.
@@ -248,4 +232,43 @@ it('a file that is lost without a word is noticed', async () => {
   expect(await afterDamage(base, path, emptied!.damage, false)).toMatch(
     /: backup 2 does not restore \/b\/changed$/,
   );
+});
+
+/** The same disk, which writes something else than it is told to files of this kind. */
+function garbling(disk: Disk, isGarbled: (path: string) => boolean): Disk {
+  const fs = new Proxy(disk.fs, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      if (name !== 'open') return value.bind(target) as unknown;
+      return async (path: string, ...more: [string]) => {
+        const handle = await target.open(path, ...more);
+        if (!isGarbled(path)) return handle;
+        const write = handle.write.bind(handle) as (bytes: Buffer, ...rest: unknown[]) => Promise<unknown>;
+        const garbled = async (bytes: Uint8Array, ...rest: unknown[]): Promise<unknown> =>
+          await write(Buffer.from(bytes).fill(0xff, bytes.length - 2), ...rest);
+        return Object.assign(handle, { write: garbled });
+      };
+    },
+  });
+  return { fs, clock: disk.clock, random: disk.random };
+}
+
+describe('a difference that the disk writes wrong', () => {
+  it('does not take the place of the file that it was made of', async () => {
+    const disk = (await waiting).fork();
+    const garbled: string[] = [];
+    const isDelta = (path: string): boolean => path.includes('/deltas.reverse/');
+    await recover(garbling(disk, (path) => isDelta(path) && garbled.push(path) > 0));
+    expect(garbled.length).toBeGreaterThan(0);
+    expect((await filesBelow(disk, ROOT)).filter(isDelta)).toEqual([]);
+    expect(await checkStore(disk, [], promise)).toBeUndefined();
+  });
+
+  it('takes it where it is written right', async () => {
+    const disk = (await waiting).fork();
+    await recover(disk);
+    const left = await filesBelow(disk, ROOT);
+    expect(left.filter((path) => path.includes('/deltas.reverse/'))).toHaveLength(2);
+  });
 });

@@ -5,6 +5,7 @@
 export type Way = 'none' | 'whole' | 'delta' | 'linkable';
 
 const WAYS: readonly Way[] = ['none', 'whole', 'delta', 'linkable'];
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const FIRST_SIZE = 1024;
 
 /** How the data of each entry of a manifest came, by its place in the manifest. One byte each. */

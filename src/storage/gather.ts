@@ -25,10 +25,13 @@ export interface Gathered {
 }
 
 /** Requests that wait for their answers. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const WINDOW = 256;
 /** More are sent as soon as no more than so many wait. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const REFILL = 192;
 /** Entries that wait for one before them. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const WAITING = 2048;
 
 /** What phase 2 goes by, and what it writes to. */

@@ -15,6 +15,7 @@ export interface EntryList extends AsyncIterable<Entry> {
 }
 
 /** Up to this many bytes of gzip, a list is handled in one piece, which is faster and needs no threads. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const SMALL = 64 * 1024;
 
 /**

@@ -12,6 +12,7 @@ import type { Adoption } from './adopt.ts';
 import { LEFTOVERS, PLAIN_LOG, RECEIVED } from './places.ts';
 import { readTornList } from './plain-list.ts';
 
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const ENTRIES_PER_BATCH = 256;
 
 /**

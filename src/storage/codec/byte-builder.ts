@@ -1,3 +1,4 @@
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const SMALLEST = 256;
 
 /** Bytes that are being put together, in a buffer that grows by doubling. */

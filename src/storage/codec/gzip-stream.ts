@@ -8,6 +8,7 @@ import { type GunzipOptions, assertLevel } from './gzip.ts';
 const OS_OFFSET = 9;
 const OS_UNIX = 3;
 /** Bytes that an engine is given, and gives, at a time: each piece costs it a trip to another thread. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const PIECE = 256 * 1024;
 
 /** Like `gzip`, for streams of any size. The bytes may differ from what `gzip` gives; the plain bytes don't. */

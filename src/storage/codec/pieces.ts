@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 
 /** Bytes that may wait for the reader. */
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const WAITING = 512 * 1024;
 
 /**

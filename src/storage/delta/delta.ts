@@ -5,6 +5,7 @@ import { DELTA_MAGIC, appendEnd } from './command.ts';
 import type { Signature } from './signature.ts';
 import { prepareHashes } from './strong-hash.ts';
 
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const SMALLEST_WINDOW = 64 * 1024;
 
 /**

@@ -13,6 +13,7 @@ import {
   newCommand,
 } from './patch.ts';
 
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const PIECE = 128 * 1024;
 
 /** Reads `length` bytes of the old data at `offset`; fewer only if the data ends there. */

@@ -3,6 +3,7 @@ import { ByteQueue } from '../codec/byte-queue.ts';
 import { type SignatureOptions, appendBlock, appendHeader, shapeOf } from './signature.ts';
 import { prepareHashes } from './strong-hash.ts';
 
+// mutant: equivalent: how much at a time is a matter of speed and memory alone
 const PIECE = 16_000;
 
 /**
