@@ -96,8 +96,6 @@ describe.skipIf(reason)(titled('a run by way of a queue', reason), () => {
     const workers = [worker(), worker(), worker()];
     const asked = run('killed');
     const ended = once(asked, 'exit');
-    let isOver = false;
-    void ended.then(() => (isOver = true));
     // A worker that takes longer than that to start must have a chance to do something.
     for (let oldest = 0, pause = 1000; asked.exitCode === null; oldest = (oldest + 1) % 3, pause *= 1.2) {
       await Promise.race([ended, sleep(pause)]);
