@@ -59,5 +59,6 @@ it('what is not given is as documented', () => {
     maxHardlinks: 10_000,
     failOnWarning: false,
     manualDelete: undefined,
+    timestampFormat: '%Y-%m-%d %H:%M:%S %z',
   });
 });
