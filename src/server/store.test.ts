@@ -231,3 +231,18 @@ it.each([
     }
   },
 );
+
+it('old backups go when a new one is there, and not for one that fails', async () => {
+  for (const version of versions.slice(0, 3)) await backupOf(await place.open({ keep: [5] }), version);
+  const numbers = async () => (await (await place.open({ keep: [5] })).list()).map(({ number }) => number);
+  const failing: BackupSource = {
+    ...versions[3]!,
+    async *scan() {
+      throw new Error('the client is gone');
+    },
+  };
+  await expect(backupOf(await place.open({ keep: [2] }), failing)).rejects.toThrow('the client is gone');
+  expect(await numbers()).toEqual([1, 2, 3]);
+  await backupOf(await place.open({ keep: [2] }), versions[3]!);
+  expect(await numbers()).toEqual([3, 4]);
+});

@@ -53,3 +53,13 @@ it('the newest backups stay, nothing outlives the product of all keeps, and no a
     }),
   );
 });
+
+it('a backup that others depend on does not go: a younger one of its window does, or none', () => {
+  const kept = (...deletable: readonly boolean[]): Kept[] =>
+    deletable.map((isDeletable, at) => ({ name: String(at + 1), number: at + 1, isDeletable }));
+  expect(nextToGo(kept(true, true, true, true), [2])).toMatchObject({ number: 1 });
+  expect(nextToGo(kept(false, true, true, true), [2])).toBe(undefined);
+  expect(nextToGo(kept(true, true, true, true, true, true), [3, 2])).toMatchObject({ number: 2 });
+  expect(nextToGo(kept(true, false, true, true, true, true), [3, 2])).toMatchObject({ number: 3 });
+  expect(nextToGo(kept(true, false, false, true, true, true), [3, 2])).toBe(undefined);
+});
