@@ -238,6 +238,7 @@ it('old backups go when a new one is there, and not for one that fails', async (
   const failing: BackupSource = {
     ...versions[3]!,
     async *scan() {
+      yield* memoryTree({ '/file': file('begun') }).scan();
       throw new Error('the client is gone');
     },
   };
