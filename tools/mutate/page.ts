@@ -38,7 +38,8 @@ const EXPLANATION = [
   '"At first" is when the mutant was tried for the first time, and says how good the tests and scenarios were at what they had',
   'not been written for; what survived was then looked at, and "now" is what is left of it. Of the list this says less: most',
   'of it was known when the tests were written. "No end": a test or an exploration did',
-  'not end in its time with the mutant; that does not count as caught. Scores are of what is not equivalent.',
+  'not end in its time with the mutant; that does not count as caught. Scores are of what is not equivalent. Who sets the',
+  'first trap only (`--traps 1`) notes what survived it as survived: the score is then less than that of all tests.',
 ].join('\n');
 
 function row(from: string, group: readonly Known[]): string {
