@@ -33,14 +33,10 @@ export async function atCommand(
   if (options.at === undefined) {
     throw new BadArgument(`repro ${escapeText(what)}: give a token, or a crash point with --at 137`);
   }
-  if (options.materialize !== undefined) {
+  const ofOneDisk = options.materialize !== undefined ? '--materialize' : options.step && '--step';
+  if (ofOneDisk) {
     throw new BadArgument(
-      '--materialize goes with a token: a crash point has many disks, and --at shows their tokens',
-    );
-  }
-  if (options.step) {
-    throw new BadArgument(
-      '--step goes with a token: a crash point has many disks, and --at shows their tokens',
+      `${ofOneDisk} goes with a token: a crash point has many disks, and --at shows their tokens`,
     );
   }
   const model = modelNamed(options.model ?? 'posix');

@@ -27,6 +27,16 @@ export function runScript(script: Script): ScriptLife {
   return { boot, ops: core.journal.ops, journalled };
 }
 
+/** Whether the disk refuses no op of a script. */
+export function isRunnable(script: Script): boolean {
+  try {
+    runScript(script);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function runAll(runner: ScriptRunner, ops: readonly ScriptOp[], list: string, done: () => void): void {
   for (const [i, op] of ops.entries()) {
     try {

@@ -1,4 +1,4 @@
-import { runScript } from '../disk/script-life.ts';
+import { isRunnable } from '../disk/script-life.ts';
 import type { Script, ScriptOp } from '../disk/script.ts';
 import type { Choices } from '../persistence/choices.ts';
 
@@ -38,7 +38,7 @@ class Draw {
     for (;;) {
       const more = where === 'setup' ? this.#made() : this.#done();
       const longer = { ...script, [where]: [...script[where], ...more] };
-      if (works(longer)) return longer;
+      if (isRunnable(longer)) return longer;
     }
   }
 
@@ -124,13 +124,4 @@ class Draw {
 
 function file(path: string, flags: string, body: readonly ScriptOp[]): readonly ScriptOp[] {
   return [{ op: 'open', fd: 'h', path, flags }, ...body, { op: 'close', fd: 'h' }];
-}
-
-function works(script: Script): boolean {
-  try {
-    runScript(script);
-    return true;
-  } catch {
-    return false;
-  }
 }

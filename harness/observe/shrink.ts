@@ -1,4 +1,4 @@
-import { runScript } from '../disk/script-life.ts';
+import { isRunnable } from '../disk/script-life.ts';
 import type { Script, ScriptOp } from '../disk/script.ts';
 
 /**
@@ -41,16 +41,7 @@ function* without(script: Script, length: number): Iterable<Script> {
     const ops: readonly ScriptOp[] = script[where];
     for (let at = ops.length - length; at >= 0; at--) {
       const smaller = { ...script, [where]: [...ops.slice(0, at), ...ops.slice(at + length)] };
-      if (smaller.ops.length > 0 && works(smaller)) yield smaller;
+      if (smaller.ops.length > 0 && isRunnable(smaller)) yield smaller;
     }
-  }
-}
-
-function works(script: Script): boolean {
-  try {
-    runScript(script);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -4,6 +4,7 @@ import { difference, restored } from './expected.ts';
 import { checkStore } from './invariants.ts';
 import { DAMAGES } from './testing/damages.ts';
 import { filesBelow, noting, received, type HandledDisk } from './testing/one-life.ts';
+import { changingFiles } from './testing/without-syncs.ts';
 import { SMALL } from './trees.ts';
 import { clientOf, open, ROOT, STORE } from './world.ts';
 import { SILENT } from '../../src/ports/log.ts';
@@ -236,20 +237,12 @@ it('a file that is lost without a word is noticed', async () => {
 
 /** The same disk, which writes something else than it is told to files of this kind. */
 function garbling(disk: Disk, isGarbled: (path: string) => boolean): Disk {
-  const fs = new Proxy(disk.fs, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      if (name !== 'open') return value.bind(target) as unknown;
-      return async (path: string, ...more: [string]) => {
-        const handle = await target.open(path, ...more);
-        if (!isGarbled(path)) return handle;
-        const write = handle.write.bind(handle) as (bytes: Buffer, ...rest: unknown[]) => Promise<unknown>;
-        const garbled = async (bytes: Uint8Array, ...rest: unknown[]): Promise<unknown> =>
-          await write(Buffer.from(bytes).fill(0xff, bytes.length - 2), ...rest);
-        return Object.assign(handle, { write: garbled });
-      };
-    },
+  const fs = changingFiles(disk.fs, (handle, path) => {
+    if (!isGarbled(path)) return;
+    const write = handle.write.bind(handle) as (bytes: Buffer, ...rest: unknown[]) => Promise<unknown>;
+    const garbled = async (bytes: Uint8Array, ...rest: unknown[]): Promise<unknown> =>
+      await write(Buffer.from(bytes).fill(0xff, bytes.length - 2), ...rest);
+    Object.assign(handle, { write: garbled });
   });
   return { fs, clock: disk.clock, random: disk.random };
 }

@@ -38,7 +38,7 @@ export async function runQueued(
         await waiting.ask();
       } catch (error) {
         if (error instanceof BadArgument || error instanceof UnitFailed) failures.push(error);
-        else run.tell(`the queue can't be asked, and is tried again: ${(error as Error).message}`);
+        else waiting.tell(`the queue can't be asked, and is tried again: ${(error as Error).message}`);
       } finally {
         asking = undefined;
       }
@@ -48,7 +48,6 @@ export async function runQueued(
       if (waiting.over() && end === Infinity) end = now() + GRACE;
       // With the connection lost it waits until that is back, which Ctrl-C and the budget need not.
       asking ??= ask();
-      await Promise.race([asking, sleep(ASK_EVERY)]);
       await sleep(ASK_EVERY);
     }
     if (failures.length > 0) throw failures[0];
@@ -107,13 +106,13 @@ class Waited {
       );
       this.#put = this.#now();
       if ((await this.#queue.workers()) === 0)
-        this.#tell('no worker is there yet: start `blackout work` with the same --queue');
+        this.tell('no worker is there yet: start `blackout work` with the same --queue');
     }
     for (const { id, progress, left } of await this.#queue.underWay()) {
       const index = this.#left.get(id);
       if (index === undefined) continue;
       if (isProgress(progress)) this.#control.progress(index, progress);
-      if (left !== undefined && left !== GIVEN_BACK) this.#tell(`a worker leaves it to others: ${left}`);
+      if (left !== undefined && left !== GIVEN_BACK) this.tell(`a worker leaves it to others: ${left}`);
     }
   }
 
@@ -155,7 +154,8 @@ class Waited {
     return this.#now() - this.#started;
   }
 
-  #tell(text: string): void {
+  /** Says something to the user, once. */
+  tell(text: string): void {
     if (this.#told.has(text)) return;
     this.#told.add(text);
     this.#run.tell(text);

@@ -1,7 +1,9 @@
 import type { Life, Scenario } from '../../../harness/index.ts';
 
-/** The same facade, but a sync does nothing if `leaves` says so: it is asked of the path at each. */
-export function leaving(fs: Life['fs'], leaves: (path: string) => boolean): Life['fs'] {
+type Handle = Awaited<ReturnType<Life['fs']['open']>>;
+
+/** The same facade, whose open files are changed as they are opened. */
+export function changingFiles(fs: Life['fs'], change: (handle: Handle, path: string) => void): Life['fs'] {
   return new Proxy(fs, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
@@ -9,13 +11,20 @@ export function leaving(fs: Life['fs'], leaves: (path: string) => boolean): Life
       if (name !== 'open') return value.bind(target) as unknown;
       return async (path: string, ...more: [string]) => {
         const handle = await target.open(path, ...more);
-        const sync = handle.sync.bind(handle);
-        handle.sync = async () => {
-          if (!leaves(path)) await sync();
-        };
+        change(handle, path);
         return handle;
       };
     },
+  });
+}
+
+/** The same facade, but a sync does nothing if `leaves` says so: it is asked of the path at each. */
+export function leaving(fs: Life['fs'], leaves: (path: string) => boolean): Life['fs'] {
+  return changingFiles(fs, (handle, path) => {
+    const sync = handle.sync.bind(handle);
+    handle.sync = async () => {
+      if (!leaves(path)) await sync();
+    };
   });
 }
 
