@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 export function budgetOption(after = 'after this time the rest is unknown'): Option {
   return new Option('--budget <time>', `${after}: 60s, 2m, or "none"`)
     .argParser(parseDuration)
-    .default(parseDuration('10m'), '10m');
+    .default(parseDuration('20m'), '20m');
 }
 
 /** `--loop-limit`, of the commands that explore in threads: see `patient`. */
