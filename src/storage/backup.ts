@@ -17,7 +17,7 @@ import { type BackupRecord, hasRecordFile } from './record.ts';
 import { countAttempt } from './attempts.ts';
 import { readIfSound } from './recover.ts';
 import { isHardlinked } from './retention.ts';
-import { type Decisions, seal } from './seal.ts';
+import { type Decisions, seal, unseal } from './seal.ts';
 import type { Settings } from './settings.ts';
 import { type Facts, formatStats, tableOf } from './stats.ts';
 import { isInDefaultFormat } from './stamp.ts';
@@ -204,6 +204,7 @@ async function begin(job: BackupJob, name: string, isFirst: boolean): Promise<vo
  */
 async function goOn(job: BackupJob, directory: string, batch: Batch): Promise<void> {
   await syncPath(job.fs, job.root);
+  await unseal(job.fs, directory, batch);
   for (const name of [INCEXC, SCAN])
     if (await ifThere(job.fs.lstat(`${directory}/${name}`))) batch.wrote(`${directory}/${name}`);
   if (job.settings.maxResumeAttempts > 0) await countAttempt(job.fs, directory);

@@ -1,6 +1,9 @@
+import type { FileSystem } from '../ports/file-system.ts';
+import type { Batch } from './batch.ts';
 import { writeNew } from './durable.ts';
+import { ifThere } from './errors.ts';
 import type { Job } from './job.ts';
-import { HARDLINKED, LOG, STATS, TIMESTAMP } from './layout.ts';
+import { HARDLINKED, LOG, MANIFEST, RECORD, STATS, TIMESTAMP } from './layout.ts';
 import type { ManifestSeal } from './manifest/entry-writer.ts';
 import { packLines } from './notes.ts';
 import { type BackupRecord, writeRecord } from './record.ts';
@@ -38,6 +41,21 @@ export async function seal(job: Seal): Promise<BackupRecord> {
   job.batch.changed(job.directory);
   await job.batch.end();
   return record;
+}
+
+/**
+ * Takes away what sealed an attempt that a cut kept from being received, from the last of it to the first. It would be
+ * written anew one after the other, and until then each of them could be the old one, none or the new one: that multiplies
+ * what a cut may find with every file, for nothing.
+ */
+export async function unseal(fs: FileSystem, directory: string, batch: Batch): Promise<void> {
+  for (const name of [RECORD, LOG, STATS, HARDLINKED, TIMESTAMP, MANIFEST]) {
+    if (!(await ifThere(fs.lstat(`${directory}/${name}`)))) continue;
+    await fs.unlink(`${directory}/${name}`);
+    batch.changed(directory);
+    await batch.entryDone();
+  }
+  await batch.end();
 }
 
 async function add(job: Seal, name: string, bytes: Uint8Array): Promise<void> {
