@@ -11,7 +11,7 @@ import { runCommand, type RunCommandOptions } from './run.ts';
 
 const EXPLORED_HELP = `What is explored:
   by default   any number of power cuts, after any op of runs and recoveries; and one kill between any two of them, if
-               cuts alone leave few states, and both together no more than 1,000. No call fails, calls take effect in
+               cuts alone leave few states, and both together no more than 2,000. No call fails, calls take effect in
                the order in which they were made, and all is on one disk but what a scenario puts elsewhere.
   on demand    any number of kills (--deaths cut,kill), failing calls (--faults), other orders (--orders), other disks
                (--volume). The last line of a run says what it looked at, and what it left out.

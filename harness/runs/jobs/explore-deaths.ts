@@ -10,7 +10,7 @@ import type { Plan } from '../job.ts';
  * States up to which kills are explored without being asked for. A program that syncs little has many more states under
  * kills than under cuts alone, and who tries it out for the first time should not wait for them.
  */
-const AFFORDABLE = 1000;
+const AFFORDABLE = 2000;
 
 /** Kills make about three times as many states as cuts alone, or more: where that is too many, it is not begun. */
 const LIKELY_FACTOR = 3;
