@@ -3,6 +3,7 @@ import type { Scenario } from '../../../harness/index.ts';
 import { file } from '../../../src/client/memory-tree.ts';
 import type { BackupClient, Received } from '../../../src/ports/backup-client.ts';
 import { codeOf } from '../../../src/storage/errors.ts';
+import { FINISHING } from '../../burp/places.ts';
 import { takeovers } from '../../burp/takeovers.ts';
 import { type Killed, takenOver } from '../../burp/taken-over.ts';
 import { type Days, MIXED, PACKED } from '../../burp/trees.ts';
@@ -53,6 +54,18 @@ async function killedBurp(killed: Killed, settings: Given): Promise<Chronicle> {
 
 /** Of the calls of phases 1 to 3, which are few, all are taken; of those of phase 4, which are alike, some. */
 const FEW_CALLS = 14;
+
+/** Burp had written down that it is an archive, which no setting of jiggle's says. */
+const ARCHIVE: Told = {
+  name: 'taken-over-archive',
+  async text() {
+    const told = await leftByBurp('taken-over-jiggle');
+    await told.disk.fs.writeFile(`${FINISHING}/hardlinked`, 'yes\n');
+    await recovery(told);
+    await told.withoutSteps(async () => await told.backedUp(PACKED[3]));
+    return await told.end();
+  },
+};
 
 /** Burp killed before the n-th call that changes names, for many n: what jiggle says, and what is there then. */
 function killedEverywhere(recoveryMethod: 'delete' | 'resume', step: number): Told {
@@ -216,6 +229,7 @@ export const OTHERS: readonly Told[] = [
   ...takeovers.map(({ name }) => finished(name)),
   finished('taken-over-received', RESUME),
   finished('taken-over-received', { hardlinkedArchive: true }),
+  ARCHIVE,
   ...['emptied', 'gone'].map((what) =>
     each(
       `taken-over-${what}`,
