@@ -3,6 +3,7 @@ import type { Disk } from '../../../harness/index.ts';
 import type { BackupClient } from '../../../src/ports/backup-client.ts';
 import type { BackupOptions, Store } from '../../../src/server/store.ts';
 import { codeOf } from '../../../src/storage/errors.ts';
+import { readRecord } from '../../../src/storage/record.ts';
 import type { Settings } from '../../../src/storage/settings.ts';
 import { restored } from '../expected.ts';
 import { clientOf, open, ROOT, STORE, type ClientTree } from '../world.ts';
@@ -135,6 +136,7 @@ export class Chronicle {
     for (const { name, what } of await store.unfinished()) this.say(`${name} is ${what}`);
     if (isBrief) return this.text;
     for (const name of await below(this.disk, ROOT, '')) this.say(`there is ${name}`);
+    for (const { name } of await store.list()) await this.recordOf(name);
     const newest = (await store.list()).at(-1);
     if (newest) await this.logOf(newest.name);
     return this.text;
@@ -152,6 +154,14 @@ export class Chronicle {
       if (codeOf(error) === undefined) throw error;
       return `not: ${(error as Error).message}`;
     }
+  }
+
+  /** What was decided of a backup, which later ones and other versions go by. */
+  private async recordOf(name: string): Promise<void> {
+    const record = await readRecord(this.disk.fs, `${ROOT}/${name}`);
+    if (!record) return;
+    const { manifests, name: _, ...decided } = record;
+    this.say(`${name} was decided to be ${JSON.stringify({ ...decided, manifests: manifests.length })}`);
   }
 
   private async logOf(name: string): Promise<void> {

@@ -2,7 +2,7 @@ import { Batch } from '../batch.ts';
 import { isDamage } from '../codec/damage.ts';
 import { gzip } from '../codec/gzip.ts';
 import { holds } from '../content.ts';
-import { syncPath, writeNew } from '../durable.ts';
+import { syncPath, writeDurably, writeNew } from '../durable.ts';
 import { writeEntries } from '../entry-file.ts';
 import { ifThere } from '../errors.ts';
 import { type Job, placeOf } from '../job.ts';
@@ -62,10 +62,10 @@ export async function adoptReceived(job: Adoption): Promise<boolean> {
   const manifest = await findManifest(job, directory, batch);
   if (!manifest) return false;
   job.log.info(`${name} was received by Burp and not finished: finishing it`);
+  const hardlinked = await decideArchive(job, directory);
   await collect({ ...job, batch }, directory, manifest);
   await complete(job, directory, batch);
   await batch.end();
-  const hardlinked = await wasToBeHardlinked(job, directory);
   const record = recordOf(job, manifest, { previous: isThere ? previous : null, hardlinked });
   // At once, or not at all: by a record, even a torn one, a backup is known as jiggle's.
   await replaceRecord(fs, directory, record);
@@ -82,11 +82,24 @@ function recordOf(
   return { version: 1, name, ...known, ...decided, manifests: [manifest.seal] };
 }
 
-/** Burp decides after it has duplicated the previous backup, and notes only a yes. Before that, the settings decide. */
-async function wasToBeHardlinked({ fs, name, settings }: Adoption, directory: string): Promise<boolean> {
-  if (await ifThere(fs.lstat(`${directory}/${HARDLINKED}`))) return true;
-  const isDecided = await ifThere(fs.lstat(`${directory}/${DATA}`));
-  return !isDecided && isHardlinked(backupNumber(name)!, settings.keep, settings.hardlinkedArchive);
+/**
+ * Whether it is to be hardlinked. Burp decides when it has duplicated the previous backup, and notes only a yes; as long as
+ * `data` is not there, the settings decide. A yes is durable before anything makes `data`: what comes after a cut can't
+ * tell who made that.
+ */
+async function decideArchive({ fs, name, settings }: Adoption, directory: string): Promise<boolean> {
+  const mark = `${directory}/${HARDLINKED}`;
+  if (await ifThere(fs.lstat(mark))) {
+    // A killed process may have written it, and then nothing says that it is durable.
+    await syncPath(fs, mark);
+  } else {
+    const isDecided = (await ifThere(fs.lstat(`${directory}/${DATA}`))) !== undefined;
+    const isArchive = isHardlinked(backupNumber(name)!, settings.keep, settings.hardlinkedArchive);
+    if (isDecided || !isArchive) return false;
+    await writeDurably(fs, mark, Buffer.from(`${await lineOf(fs, directory, name)}\n`));
+  }
+  await syncPath(fs, directory);
+  return true;
 }
 
 /** The manifest, if Burp got as far as that. Its two parts are complete when the scan is gone, and then make one. */
