@@ -6,4 +6,6 @@ export interface ReproOptions {
   readonly at?: number;
   readonly model?: string;
   readonly step?: boolean;
+  /** Milliseconds that a life may go on without a call. */
+  readonly loopLimit: number;
 }

@@ -14,8 +14,10 @@ import type { ReproOptions } from './repro-options.ts';
 import type { Known } from '../runs/scenarios/project-catalogue.ts';
 import { playToken } from '../runs/play-token.ts';
 import { findScenario } from '../runs/scenarios/find-scenario.ts';
+import { argvOf, loopLimitOption } from './shared-options.ts';
 import { stepThrough } from './step/step.ts';
 import { Walk } from '../runs/step/walk.ts';
+import { inThread } from './thread/in-thread.ts';
 import { widthOf, wrapText } from './wrap.ts';
 
 /** Declares `repro`: of a token, or of a scenario at one crash point. */
@@ -40,10 +42,11 @@ export function defineRepro(
     .option('--tree <dir>', 'the directories that the run was given, in the same order', collect)
     .option('--at <n>', 'a crash point of the main life', parseIndex)
     .option('--model <name>', 'with --at: the model (default: posix)')
-    .action(async (what: string, options: ReproOptions) => {
-      end(
-        await (what.includes(':') ? tokenCommand : atCommand)(what, options, (await known()).catalogue, io),
-      );
+    .addOption(loopLimitOption())
+    .action(async (what: string, options: ReproOptions, command: Command) => {
+      const does = what.includes(':') ? tokenCommand : atCommand;
+      const direct = async (): Promise<number> => await does(what, options, (await known()).catalogue, io);
+      end(await inThread(io, argvOf(command), options.loopLimit, direct));
     });
 }
 
