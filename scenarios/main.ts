@@ -71,6 +71,17 @@ const here: Here = {
     return () => process.off('SIGINT', listener);
   },
   commit,
+  async attachDebugger({ host, port }) {
+    const inspector = await import('node:inspector');
+    // Whoever has started this with --inspect-brk, or in an editor's terminal, is there already.
+    if (inspector.url() !== undefined) return undefined;
+    inspector.open(port, host);
+    if (inspector.url() === undefined) return 'is the port in use?';
+    const { host: at } = new URL(inspector.url()!);
+    process.stderr.write(`blackout: waiting for a debugger: "attach" in an editor, or node inspect ${at}\n`);
+    inspector.waitForDebugger();
+    return undefined;
+  },
   openFile: async (path) => await openFile(path, process.platform, process.env),
   ...(process.env['GITHUB_STEP_SUMMARY'] ? { stepSummary: process.env['GITHUB_STEP_SUMMARY'] } : {}),
 };

@@ -34,7 +34,7 @@ export async function placesIn(
     placed: NonNullable<LifeRequest['placed']>,
   ): Promise<Places> => {
     if (life.ops.length === 0) return NOWHERE;
-    const again = await player.livePlaced(crash, conditions, placed);
+    const again = await player.liveAgain(crash, conditions, { placed });
     return parted(life, again) ? NOWHERE : (again.places ?? NOWHERE);
   };
   const found: Places[] = [];
