@@ -6,6 +6,8 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { EXIT } from '../harness/cli/exit-codes.ts';
 import type { Input, Io, Output } from '../harness/cli/io.ts';
 import { main } from '../harness/cli/main.ts';
+import type { CommandData } from '../harness/cli/thread/messages.ts';
+import { serveCommand, type Here } from '../harness/cli/thread/serve-command.ts';
 import { openFile } from '../harness/cli/open-file.ts';
 import { knownScenarios } from '../harness/runs/scenarios/project-catalogue.ts';
 import type { WorkerData } from '../harness/runs/jobs/messages.ts';
@@ -57,10 +59,9 @@ async function commit(): Promise<{ hash: string; dirty: boolean } | undefined> {
 /** What the system counts memory in, in bytes. */
 const KIB = 1024;
 
-const io: Io = {
+const here: Here = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
-  stdin,
   now: () => Date.now(),
   peakMemory: () => process.resourceUsage().maxRSS * KIB,
   cwd: process.cwd(),
@@ -70,8 +71,24 @@ const io: Io = {
     return () => process.off('SIGINT', listener);
   },
   commit,
+  async attachDebugger({ host, port }) {
+    const inspector = await import('node:inspector');
+    // Whoever has started this with --inspect-brk, or in an editor's terminal, is there already.
+    if (inspector.url() !== undefined) return undefined;
+    inspector.open(port, host);
+    if (inspector.url() === undefined) return 'is the port in use?';
+    const { host: at } = new URL(inspector.url()!);
+    process.stderr.write(`blackout: waiting for a debugger: "attach" in an editor, or node inspect ${at}\n`);
+    inspector.waitForDebugger();
+    return undefined;
+  },
   openFile: async (path) => await openFile(path, process.platform, process.env),
   ...(process.env['GITHUB_STEP_SUMMARY'] ? { stepSummary: process.env['GITHUB_STEP_SUMMARY'] } : {}),
+};
+
+const io: Io = {
+  ...here,
+  stdin,
   workers: { module: new URL(import.meta.url), count: Math.min(THREADS_MAX, availableParallelism()) },
 };
 
@@ -89,6 +106,10 @@ process.stderr.on('error', () => {});
 
 if (isMainThread) process.exitCode = await main(process.argv.slice(2), builtIn, io);
 else {
-  const { catalogue } = await knownScenarios(process.cwd(), builtIn);
-  serveJobs(catalogue, parentPort!, workerData as WorkerData, () => Date.now());
+  const data = workerData as WorkerData | CommandData;
+  if ('argv' in data) await serveCommand(builtIn, parentPort!, data, here);
+  else {
+    const { catalogue } = await knownScenarios(process.cwd(), builtIn);
+    serveJobs(catalogue, parentPort!, data, () => Date.now());
+  }
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { DebugAddress } from './io.ts';
 import { FAULT_KINDS, type FaultKind } from '../disk/fault-kinds.ts';
 
 /** Readers of option values. Each throws with what would be right; commander puts the option's name before it. */
@@ -30,6 +31,16 @@ export function parseSeconds(text: string): number {
   if (value === 0) throw new InvalidArgumentError('it must be a number of seconds above 0, like 10 or 0.5');
   return value * 1000;
 }
+
+/** `9230`, or `127.0.0.1:9230`: where a debugger attaches. */
+export function parseAddress(text: string): DebugAddress {
+  const { host = LOOPBACK, port } = /^(?:(?<host>[\w.-]+):)?(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
+  if (port === undefined || Number(port) > 65_535)
+    throw new InvalidArgumentError('it must be a port like 9229, or an address like 127.0.0.1:9229');
+  return { host, port: Number(port) };
+}
+
+export const LOOPBACK = '127.0.0.1';
 
 export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('it must be a whole number from 1 on');

@@ -33,7 +33,10 @@ export async function atCommand(
   if (options.at === undefined) {
     throw new BadArgument(`repro ${escapeText(what)}: give a token, or a crash point with --at 137`);
   }
-  const ofOneDisk = options.materialize !== undefined ? '--materialize' : options.step && '--step';
+  const ofOneDisk =
+    options.materialize !== undefined
+      ? '--materialize'
+      : (options.debug && '--debug') || (options.step && '--step');
   if (ofOneDisk) {
     throw new BadArgument(
       `${ofOneDisk} goes with a token: a crash point has many disks, and --at shows their tokens`,

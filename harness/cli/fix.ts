@@ -18,11 +18,13 @@ import { EXIT } from './exit-codes.ts';
 import { fixText } from './fix-text.ts';
 import type { Io } from './io.ts';
 import { writeJson } from './json-file.ts';
-import { budgetOption, whatItMeets } from './shared-options.ts';
+import { argvOf, budgetOption, loopLimitOption, whatItMeets } from './shared-options.ts';
+import { inThread } from './thread/in-thread.ts';
 import { widthOf } from './wrap.ts';
 
 interface FixOptions extends Pick<RunOptions, 'model' | 'deaths' | 'tree' | 'volume'> {
   readonly budget: number;
+  readonly loopLimit: number;
   readonly json?: string;
 }
 
@@ -44,8 +46,11 @@ export function defineFix(
     .addOption(budgetOption('give up after this time'))
     .option('--json <file>', 'the remedy as JSON; - for standard output, and nothing else there')
     .addHelpText('after', HELP)
-    .action(async (scenario: string, options: FixOptions) => {
-      end(await fixCommand(scenario, options, (await known()).catalogue, io));
+    .addOption(loopLimitOption())
+    .action(async (scenario: string, options: FixOptions, command: Command) => {
+      const direct = async (): Promise<number> =>
+        await fixCommand(scenario, options, (await known()).catalogue, io);
+      end(await inThread(io, argvOf(command), options.loopLimit, direct));
     });
 }
 

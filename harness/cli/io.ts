@@ -20,6 +20,13 @@ export interface Input {
   raw(listener: (text: string | undefined) => void): () => void;
 }
 
+/** Where a debugger finds this process. */
+export interface DebugAddress {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+}
+
 /** All that the command needs of the process it runs in, so that tests can drive it. */
 export interface Io {
   readonly stdout: Output;
@@ -41,6 +48,8 @@ export interface Io {
   commit?(): Promise<{ readonly hash: string; readonly dirty: boolean } | undefined>;
   /** The file that GitHub shows on the page of a job's step. */
   readonly stepSummary?: string;
+  /** Waits until a debugger has attached itself; returns why none can, as the end of a line. Absent: there is no way to. */
+  attachDebugger?(address: DebugAddress): Promise<string | undefined>;
   /** Opens a file as the system would; returns why it couldn't, as the end of a line. Absent: there is no way to. */
   openFile?(path: string): Promise<string | undefined>;
   /**

@@ -9,7 +9,7 @@ import type { Io } from './io.ts';
 
 /**
  * `blackout list`: the scenarios of the project's own files, and those of the catalogue by group; or as JSON for
- * programs, without the project's files that can't be imported.
+ * programs, where files of the project that can't be used are only told beside it.
  */
 export function listCommand(
   { catalogue, isOwn }: Known,
@@ -19,7 +19,10 @@ export function listCommand(
 ): void {
   const own = scenarios.map((each) => listedOwn(each));
   const all = [...own, ...catalogue.map((entry) => listed(entry, isOwn || own.length === 0))];
-  if (json) return io.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+  if (json) {
+    for (const { message } of problems) io.stderr.write(`blackout: ${message}\n`);
+    return io.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+  }
   const paint = painter(io.stdout.isTTY && !io.noColour);
   const width = Math.max(0, ...all.map(({ name }) => name.length));
   const lines: string[] = [];

@@ -78,22 +78,60 @@ describe("the scenarios of a project's own files", () => {
     });
   });
 
-  it('are suggested, and one that is broken is told only if it may be the one that was meant', async () => {
+  const ASKING: readonly (readonly string[])[] = [
+    ['run', 'setings'],
+    ['needs', 'setings'],
+    ['syncs', 'setings'],
+    ['fix', 'setings'],
+    ['repro', 'setings', '--at', '1'],
+  ];
+
+  it('are suggested for a name that is not quite theirs, by every command that takes one', async () => {
     await inProject(async (directory) => {
-      expect((await run(['run', 'setings'], registry, directory)).stderr).toContain(
-        'unknown scenario "setings": did you mean "settings"?',
-      );
+      for (const argv of ASKING) {
+        const { code, stderr } = await run(argv, registry, directory);
+        expect([code, stderr]).toEqual([
+          254,
+          expect.stringMatching(/^blackout: unknown scenario "setings": did you mean "settings"\?[^\n]*\n$/),
+        ]);
+      }
       await mkdir(join(directory, 'empty'));
       expect((await run(['run', 'empty'], registry, directory)).stderr).toContain(
         'there is no scenario in empty: its files are named as in settings.blackout.js',
       );
+    });
+  });
+
+  it('may be in files that are broken: each is told by every command, and only where a name is unknown', async () => {
+    await inProject(async (directory) => {
       await writeFile(join(directory, 'e.blackout.mjs'), 'export default (');
-      expect((await run(['run', 'setings'], registry, directory)).stderr).toContain(
-        "./e.blackout.mjs can't be imported",
-      );
+      await writeFile(join(directory, 'f.blackout.mjs'), 'export default 7;');
+      const broken =
+        /"lost": .*; it may be in a file that can't be used: \.\/e\.blackout\.mjs can't be imported: [^\n]*; and \.\/f\.blackout\.mjs exports no scenario: [^\n]*\n$/;
+      for (const [command, , ...more] of ASKING) {
+        const { code, stderr } = await run([command!, 'lost', ...more], registry, directory);
+        expect([code, stderr]).toEqual([254, expect.stringMatching(broken)]);
+      }
       expect((await run(['run', 'settings', '--model', 'ext4'], registry, directory)).code).toBe(0);
-      expect((await run(['list'], registry, directory)).stdout).toContain(
-        "./e.blackout.mjs can't be imported",
+      const listed = await run(['list'], registry, directory);
+      expect(listed.stdout).toContain("./e.blackout.mjs can't be imported");
+      const json = await run(['list', '--json'], registry, directory);
+      expect(JSON.parse(json.stdout)).toHaveLength(3 + registry.length);
+      expect(json.stderr).toContain("blackout: ./e.blackout.mjs can't be imported");
+      expect(json.stderr).toContain('blackout: ./f.blackout.mjs exports no scenario');
+    });
+  });
+
+  it('that two files have are not guessed at by repro either', async () => {
+    await inProject(async (directory) => {
+      await writeFile(join(directory, 'd.blackout.mjs'), SCENARIO('notes'));
+      const at = ['repro', 'notes', '--at', '1', '--model', 'ext4'];
+      expect((await run(at, registry, directory)).stderr).toBe(
+        'blackout: there are two scenarios "notes", in ./c.blackout.mjs and ./d.blackout.mjs: say which with --from ./c.blackout.mjs\n',
+      );
+      expect((await run([...at, '--from', './d.blackout.mjs'], registry, directory)).code).toBe(0);
+      expect((await run([...at, '--from', './deep/a.blackout.mjs'], registry, directory)).stderr).toContain(
+        './deep/a.blackout.mjs has no scenario "notes": it has settings',
       );
     });
   });

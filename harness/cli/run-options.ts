@@ -5,7 +5,7 @@ import { EXIT_CODES_HELP } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { openOption, reporterOption } from './reporter-option.ts';
 import { whatIsExplored } from './run-arguments.ts';
-import { budgetOption, jobsOption, loopLimitOption, patient } from './shared-options.ts';
+import { argvOf, budgetOption, jobsOption, loopLimitOption, patient } from './shared-options.ts';
 import { watchCommand } from './watch.ts';
 import { runCommand, type RunCommandOptions } from './run.ts';
 
@@ -53,7 +53,7 @@ export function defineRun(
       async (scenarios: string[], options: RunCommandOptions & { watch?: boolean }, command: Command) => {
         const { watch, resume } = options;
         if (resume !== undefined) demandAlone(command);
-        if (watch) return end(await watchCommand(argvOf(command), options.output, io));
+        if (watch) return end(await watchCommand(argvOf(command, ['--watch']), options.output, io));
         const output = resume ?? options.output;
         end(
           await runCommand(scenarios, { ...options, output }, await known(), patient(io, options.loopLimit)),
@@ -72,10 +72,4 @@ function demandAlone(command: Command): void {
       `${given.join(' and ')} can't go with --resume: it goes on in the folder that it names, once`,
     );
   }
-}
-
-/** What the command was given, without what would have it watch again. */
-function argvOf(command: Command): readonly string[] {
-  const { rawArgs } = command.parent as unknown as { readonly rawArgs: readonly string[] };
-  return rawArgs.filter((each) => each !== '--watch');
 }

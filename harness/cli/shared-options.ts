@@ -24,6 +24,12 @@ export function patient(io: Io, hungAfter: number): Io {
   return io.workers === undefined ? io : { ...io, workers: { ...io.workers, hungAfter } };
 }
 
+/** What the whole command was given, without some of it. */
+export function argvOf(command: Command, without: readonly string[] = []): readonly string[] {
+  const { rawArgs } = (command.parent ?? command) as unknown as { rawArgs: readonly string[] };
+  return rawArgs.filter((each) => !without.includes(each));
+}
+
 /** `--jobs`, of `run`: it changes how long that takes, and nothing else. */
 export function jobsOption(): Option {
   return new Option(

@@ -5,6 +5,7 @@ import { SCHEMA_VERSION, type RunEvent } from '../../reports/events.ts';
 import { renumbered, type LedgerRun } from '../../reports/ledger.ts';
 import { ledgerText, sharedText } from '../../reports/ledger-text.ts';
 import { painter } from '../../reports/paint.ts';
+import { escapeText } from '../../reports/text.ts';
 import { planJobs, type RunOptions } from '../runs/plan.ts';
 import type { Known } from '../runs/scenarios/project-catalogue.ts';
 import { runEvent } from '../runs/events/run-events.ts';
@@ -114,7 +115,8 @@ async function syncsCommand(
   const paint = painter(io.stdout.isTTY && !io.noColour);
   const columns = widthOf(io.stdout);
   for (const { scenario, runs: own } of ledgers) {
-    for (const line of ledgerText(scenario, own, { paint, columns })) print(line);
+    if (own.length > 0) for (const line of ledgerText(scenario, own, { paint, columns })) print(line);
+    for (const run of runs) if (run.scenario === scenario && !run.ledger) print(untold(run));
   }
   for (const line of sharedText(ledgers, { paint, columns })) print(line);
   if (reporting) await reporting.end();
@@ -131,6 +133,11 @@ function runOf(event: RunEvent): number {
 
 function withLedgers(runs: readonly RunModel[]): readonly LedgerRun[] {
   return runs.flatMap(({ model, ledger }) => (ledger ? [{ model, ledger }] : []));
+}
+
+/** What is to be said where nothing could be explored. */
+function untold({ scenario, model, reason }: RunModel): string {
+  return escapeText(`${scenario} under ${model}: not known: ${reason ?? 'nothing is known of its end'}`);
 }
 
 function isComplete(runs: readonly RunModel[]): boolean {

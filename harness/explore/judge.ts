@@ -35,7 +35,7 @@ export interface Lived {
 export type Met = Pick<LifeRequest, 'faults' | 'order'>;
 
 /** The same, and what is to be noted of it. */
-type Asked = Met & Pick<LifeRequest, 'placed'>;
+type Asked = Met & Pick<LifeRequest, 'placed' | 'stopped'>;
 
 const UNHARMED: Lived = { part: 'recover', own: 0, failed: 0 };
 
@@ -77,10 +77,11 @@ export class Judge {
     return await this.#live({ part: 'run', boot, time, ...met });
   }
 
-  /** A life that stops because a call failed may do so: nobody asks where. */
+  /** A life that stops because a call failed may do so: nobody asks where. One that somebody stands in is lived once. */
   async #live(request: LifeRequest): Promise<LifeRecord> {
     const fails = (request.faults?.faults.length ?? 0) > 0;
-    return await (fails ? this.#program.live(request) : liveTraced(this.#program, request));
+    const isOnce = fails || request.stopped !== undefined;
+    return await (isOnce ? this.#program.live(request) : liveTraced(this.#program, request));
   }
 
   /**

@@ -114,15 +114,15 @@ export class Player {
   }
 
   /**
-   * Lives a life of a story that was played once more, and notes where its ops are made.
+   * Lives a life of a story that was played once more, and notes where its ops are made, or stops there.
    * @param crash the disk that it recovers from; undefined for the main life
    */
-  async livePlaced(
+  async liveAgain(
     crash: Image | undefined,
     conditions: Conditions | undefined,
-    placed: NonNullable<LifeRequest['placed']>,
+    more: Pick<LifeRequest, 'placed' | 'stopped'>,
   ): Promise<LifeRecord> {
-    const asked = { ...metIn(this.model, conditions, false), placed };
+    const asked = { ...metIn(this.model, conditions, false), ...more };
     return await (crash ? this.#judge.recover(crash, undefined, asked) : this.#judge.run(asked));
   }
 

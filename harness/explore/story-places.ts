@@ -1,6 +1,5 @@
 import type { Image } from '../disk/image/image.ts';
 import type { Place } from '../programs/call-site.ts';
-import { mayNotTry } from '../programs/guard.ts';
 import type { LifeRecord, LifeRequest } from '../programs/program.ts';
 import type { Conditions } from './conditions.ts';
 import { parted } from './determinism.ts';
@@ -28,7 +27,6 @@ export async function placesIn(
   also: readonly (number | undefined)[],
 ): Promise<readonly Places[]> {
   const { lives, recovery, schedule } = replay;
-  if (mayNotTry()) return [...lives, recovery].map(() => NOWHERE);
   const placesOf = async (
     life: LifeRecord,
     crash: Image | undefined,
@@ -36,7 +34,7 @@ export async function placesIn(
     placed: NonNullable<LifeRequest['placed']>,
   ): Promise<Places> => {
     if (life.ops.length === 0) return NOWHERE;
-    const again = await player.livePlaced(crash, conditions, placed);
+    const again = await player.liveAgain(crash, conditions, { placed });
     return parted(life, again) ? NOWHERE : (again.places ?? NOWHERE);
   };
   const found: Places[] = [];

@@ -33,21 +33,34 @@ const known = new Map<string, Read>();
  * Where the call was made whose op is about to be committed. The life must keep notes of its calls. A program that is not
  * in JavaScript has no places: its calls are told apart by what they are about.
  */
-export function callSite({ kind, path }: Readonly<Draft>): CallSite {
+export function callSite(draft: Readonly<Draft>): CallSite {
+  return callOf(draft).site;
+}
+
+/** A call: where it was made, and which of the life's it is; undefined for one that takes effect where it is made. */
+export interface Call {
+  readonly site: CallSite;
+  readonly asked: number | undefined;
+}
+
+/** The same, and which of the calls that is. */
+export function callOf({ kind, path }: Readonly<Draft>): Call {
   // A synchronous call has the program's frames under it; an asynchronous one was made some time ago.
   const now: Made = { ...madeHere(undefined), before: current()?.loop.made };
   // A call of several ops has the program's code waiting for it from its second op on, and that may wait for several
   // calls in one place. What has happened right before such an op is the op of the same call that it goes on from.
-  let waiting: CallSite | undefined;
+  let waiting: Call | undefined;
   for (let made: Made | undefined = now; made; made = made.before) {
     const stack = stackOf(made);
     let site = known.get(stack);
     if (site === undefined) known.set(stack, (site = siteOf(stack)));
-    if (site.places.length > 0 && !site.waits) return site;
-    if (site.places.length > 0) waiting ??= site;
+    const { asked } = made;
+    if (site.places.length > 0 && !site.waits) return { site, asked };
+    if (site.places.length > 0) waiting ??= { site, asked };
   }
   if (waiting !== undefined) return waiting;
-  return { key: `${kind}:${encodeURIComponent(path.replace(/\p{Cs}/gu, '\ufffd'))}`, places: [] };
+  const key = `${kind}:${encodeURIComponent(path.replace(/\p{Cs}/gu, '\ufffd'))}`;
+  return { site: { key, places: [] }, asked: undefined };
 }
 
 /** Beyond this frame it is the tester that calls. */

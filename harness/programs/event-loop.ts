@@ -61,6 +61,8 @@ export class EventLoop implements Turns {
   traces = false;
   /** Whether `made` is kept. */
   notes = false;
+  /** Told of each call while it is made, with its number from 1 on; nobody, as a rule. */
+  onAsk: ((asked: number) => void) | undefined;
   /** Where the call was made that took effect last. */
   made: Made | undefined;
   /** What is under way on other threads. */
@@ -72,6 +74,7 @@ export class EventLoop implements Turns {
   /** How many calls have taken effect. */
   step = 0;
   readonly #queue: Waiting[] = [];
+  #asked = 0;
   readonly #order: ReadonlyMap<number, number>;
   readonly #before: () => Pick<Step, 'after' | 'chances'>;
   readonly #listener: Listener;
@@ -104,7 +107,7 @@ export class EventLoop implements Turns {
     if (this.over) return never();
     if (this.#queue.some((each) => each.about !== undefined)) this.overlaps++;
     const traced = this.traces ? new Error('made here') : undefined;
-    const made = this.notes ? madeHere(this.made) : undefined;
+    const made = this.#ask();
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({
         about,
@@ -120,7 +123,7 @@ export class EventLoop implements Turns {
   /** A callback after what is under way, or a call that calls back by itself. Returns how to call it off. */
   defer(callback: () => void, about?: About): () => void {
     if (about !== undefined && this.#queue.some((each) => each.about !== undefined)) this.overlaps++;
-    const made = this.notes ? madeHere(this.made) : undefined;
+    const made = this.#ask();
     const waiting: Waiting = { about, effect: callback, resolve: () => {}, reject: this.#blewUp, made };
     this.#queue.push(waiting);
     this.wake();
@@ -151,6 +154,12 @@ export class EventLoop implements Turns {
     }
     this.wake();
     return true;
+  }
+
+  #ask(): Made | undefined {
+    const asked = ++this.#asked;
+    if (this.onAsk !== undefined) this.onAsk(asked);
+    return this.notes ? madeHere(this.made, asked) : undefined;
   }
 
   /** Takes out the first, or the call that the order names if the first is a call. */

@@ -9,6 +9,7 @@ import { kindOf } from './kind-of.ts';
 import { notePlaces } from './note-places.ts';
 import type { LifeRecord, LifeRequest, Mark, Unawaited } from './program.ts';
 import type { Acknowledgement, Life } from './scenario.ts';
+import { stopBefore } from './stop-before.ts';
 import { Supervisor } from './supervise.ts';
 
 export interface LifeOptions {
@@ -24,6 +25,7 @@ export interface LifeOptions {
   /** See `LifeRequest`. */
   readonly traced?: boolean;
   readonly placed?: LifeRequest['placed'];
+  readonly stopped?: LifeRequest['stopped'];
   readonly watchesReal?: boolean;
   readonly order?: readonly Departure[];
   readonly faults?: FaultsOptions;
@@ -57,7 +59,8 @@ export async function runLife(
   const clock = { now: (): number => loop.time++ };
   const { faults, mounts = [] } = options;
   const core = new Core(boot.fork(), { ...clock, mounts, ...(faults ? { faults } : {}) });
-  const places = options.placed && notePlaces(core.journal, loop, options.placed);
+  const notes = options.placed && notePlaces(core.journal, loop, options.placed);
+  if (options.stopped) stopBefore(core, loop, options.stopped);
   const acknowledged: Mark<Acknowledgement>[] = [];
   const phases: Mark<string>[] = [];
   const unawaited: Unawaited[] = [];
@@ -89,7 +92,7 @@ export async function runLife(
     time: loop.time,
     overlaps: loop.overlaps,
     steps: loop.steps,
-    ...(places ? { places } : {}),
+    ...notes,
     ...(core.faults ? { chances: core.faults.chances } : {}),
     ...(cutOff.length > 0 ? { cutOff } : {}),
     ...(realPaths.length > 0 ? { realPaths } : {}),

@@ -11,16 +11,21 @@ export interface Made {
   /** The call before it, if this one may be a later part of the same: those of a stream come from nowhere. */
   readonly before: Made | undefined;
   readonly depth: number;
+  /** Which of the life's calls it is, from 1 on; undefined for what is made right now. */
+  readonly asked?: number;
 }
 
 /** The place that this is called from, to be read later. */
-export function madeHere(before: Made | undefined): Made {
+export function madeHere(before: Made | undefined, asked?: number): Made {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = FRAMES;
   try {
     const error = new Error('made here');
     const depth = (before?.depth ?? 0) + 1;
-    return depth > CHAIN_MAX ? { error, before: undefined, depth: 1 } : { error, before, depth };
+    const number = asked === undefined ? {} : { asked };
+    return depth > CHAIN_MAX
+      ? { error, before: undefined, depth: 1, ...number }
+      : { error, before, depth, ...number };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

@@ -32,6 +32,11 @@ export interface LifeRequest {
   readonly traced?: boolean;
   /** The first and the last op of which it is noted where the program makes them. It costs much, as with `traced`. */
   readonly placed?: { readonly from: number; readonly to: number };
+  /**
+   * Calls `stop` where the program makes the call that makes an op, with its frames on the stack: at the call that
+   * `LifeRecord.asked` names, or right before the op where that is one that takes effect where it is made.
+   */
+  readonly stopped?: { readonly op: number; readonly asked: number | undefined; readonly stop: () => void };
   /** Watches for calls to the real file system: see `LifeRecord.realPaths`. */
   readonly watchesReal?: boolean;
   /**
@@ -78,6 +83,8 @@ export interface LifeRecord {
   readonly steps: readonly Step[];
   /** By op, of those that this was asked for: the call in the source first, then what called it; none if not known. */
   readonly places?: ReadonlyMap<number, readonly Place[]>;
+  /** Of the same ops: by which of the life's calls, from 1 on; undefined for one that takes effect where it is made. */
+  readonly asked?: ReadonlyMap<number, number | undefined>;
   /** What the life would still have done after its end, and was not let, in words: an interval, say. */
   readonly cutOff?: readonly string[];
   /** Where the program did not wait for its own calls: a forgotten `await`, maybe. */

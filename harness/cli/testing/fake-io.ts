@@ -25,6 +25,9 @@ export interface FakeOptions {
   readonly typed?: readonly string[];
   /** Lines of the terminal. */
   readonly rows?: number;
+  /** Threads for what may not give its own back; they need a clock that goes. */
+  readonly workers?: NonNullable<Io['workers']>;
+  readonly clock?: () => number;
 }
 
 /** Runs the command in this process, in a directory of its own, and takes down what it writes. */
@@ -48,6 +51,7 @@ export async function run(
     stdout: output('stdout'),
     stderr: output('stderr'),
     now() {
+      if (options.clock) return options.clock();
       if (++looks === options.interruptAt) for (const listener of listeners) listener();
       return Date.UTC(2026, 0, 1) + looks * (options.tick ?? 0);
     },
@@ -59,11 +63,15 @@ export async function run(
       return () => listeners.delete(listener);
     },
     ...(options.typed ? { stdin: typing(options.typed) } : {}),
+    ...(options.workers ? { workers: options.workers } : {}),
     ...(options.openFile ? { openFile: options.openFile } : {}),
   };
   const code = await main(argv, catalogue, io);
   return { code, ...written };
 }
+
+/** Who reads may be in another thread, and takes a while to hear that there is no more. */
+const STILL_READ_MS = 3000;
 
 /** A terminal at which so much is typed; it complains if it is left as it was while keys were read. */
 function typing(pieces: readonly string[]): Input {
@@ -72,9 +80,12 @@ function typing(pieces: readonly string[]): Input {
     raw(listener) {
       let open = true;
       const rest: (string | undefined)[] = [...pieces, undefined];
+      const complain = (): void => {
+        if (open) throw new Error('the input has ended, and it is still read');
+      };
       const next = (): void => {
         if (!open) return;
-        if (rest.length === 0) throw new Error('the input has ended, and it is still read');
+        if (rest.length === 0) return void setTimeout(complain, STILL_READ_MS).unref();
         listener(rest.shift());
         setImmediate(next);
       };

@@ -3,14 +3,12 @@ import { BadArgument } from '../bad-argument.ts';
 import { tooLate, unexplored } from '../events/run-events.ts';
 import type { JobProgress } from '../job.ts';
 import type { NumberedJob, RunMachine } from './run-control.ts';
-import { Thread, type Attempt, type Patience } from './thread.ts';
+import { Thread, type Attempt } from './thread.ts';
+import { HUNG_AFTER, type Patience } from './watched.ts';
 import type { Fatal } from './where.ts';
 
 /** A job that loses a thread again and again is given up after so many. */
 const THREADS_PER_JOB = 4;
-
-/** See `Patience.hungAfter`. */
-const HUNG_AFTER = 10_000;
 
 /** What one job in a thread needs to be told, and tells. Times are milliseconds since 1970. */
 export interface JobControl {

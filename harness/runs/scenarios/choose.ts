@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
 import type { Catalogue, CatalogueEntry } from '../../explore/catalogue.ts';
 import type { Scenario } from '../../programs/scenario.ts';
-import { escapeText } from '../../../reports/text.ts';
-import { BadArgument } from '../bad-argument.ts';
-import { suggestion } from '../names.ts';
 import type { VolumeNames } from '../volumes.ts';
 import { importScenarios, isModulePath } from './load-scenario.ts';
-import { isDirectory, ownScenarios, scenarioFilesIn, type OwnScenario } from './own-scenarios.ts';
+import { isDirectory, ownScenarios, scenarioFilesIn } from './own-scenarios.ts';
+import { namedTwice, unknownScenario } from './unknown-scenario.ts';
 
 /** What an argument names: an entry of the catalogue, or a scenario of a module. */
 export interface Chosen {
@@ -39,13 +37,10 @@ export async function choose(
   if (isModulePath(argument)) return await chosenFrom(argument, cwd);
   const own = await ownScenarios(cwd);
   const found = own.scenarios.filter(({ scenario }) => scenario.name === argument);
-  if (found.length > 1) throw twice(argument, found);
+  if (found.length > 1) throw namedTwice(argument, found);
   if (found.length > 0) return found.map(({ path, scenario }) => chosen(scenario, path, cwd));
   if (entry) return [{ entry }];
-  // It may be in one that is broken, which is then what there is to say.
-  if (own.problems.length > 0) throw own.problems[0]!;
-  const names = [...own.scenarios.map(({ scenario }) => scenario.name), ...catalogue.map(({ name }) => name)];
-  throw new BadArgument(`unknown scenario "${escapeText(argument)}": ${suggestion(argument, names, 'list')}`);
+  throw unknownScenario(argument, own, catalogue);
 }
 
 async function chosenFrom(path: string, cwd: string): Promise<readonly Chosen[]> {
@@ -54,9 +49,4 @@ async function chosenFrom(path: string, cwd: string): Promise<readonly Chosen[]>
 
 function chosen({ name, summary = '', volumes = {} }: Scenario, shown: string, cwd: string): Chosen {
   return { module: { name, summary, path: resolve(cwd, shown), shown, volumes } };
-}
-
-function twice(name: string, found: readonly OwnScenario[]): BadArgument {
-  const files = found.map(({ path }) => escapeText(path)).join(' and ');
-  return new BadArgument(`there are two scenarios "${escapeText(name)}", in ${files}: name the file`);
 }

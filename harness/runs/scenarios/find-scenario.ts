@@ -2,9 +2,11 @@ import type { Catalogue } from '../../explore/catalogue.ts';
 import type { Scenario } from '../../programs/scenario.ts';
 import { escapeText } from '../../../reports/text.ts';
 import { BadArgument } from '../bad-argument.ts';
-import { entryNamed, importScenarios, loadScenario } from './load-scenario.ts';
+import { nearestName } from '../../programs/nearest-name.ts';
+import { importScenarios, loadScenario } from './load-scenario.ts';
 import { ownScenarios } from './own-scenarios.ts';
 import { readableTrees } from './readable-trees.ts';
+import { namedTwice, unknownScenario } from './unknown-scenario.ts';
 
 export interface Where {
   readonly from?: string;
@@ -27,16 +29,13 @@ export async function findScenario(
     const scenarios = await importScenarios(where.from, cwd);
     const found = withName(name, scenarios);
     if (found) return found;
-    const names = scenarios.map((each) => each.name).join(', ');
-    throw new BadArgument(`${escapeText(where.from)} has no scenario "${escapeText(name)}": it has ${names}`);
+    throw notIn(where.from, name, scenarios);
   }
   // The project's own go first, as where they are chosen to be run.
   const own = await ownScenarios(cwd);
-  const found = withName(
-    name,
-    own.scenarios.map(({ scenario }) => scenario),
-  );
-  if (found) return found;
+  const named = own.scenarios.filter(({ scenario }) => withName(name, [scenario]));
+  if (named.length > 1) throw namedTwice(name, named, '--from ');
+  if (named.length > 0) return withName(name, [named[0]!.scenario])!;
   const trees = (await readableTrees(where.tree ?? [], cwd)).map((tree) => tree.path);
   const entries = catalogue.filter((entry) => entry.name === name);
   // A simpler form is not listed, so it has to be looked for in all scenarios that may have one.
@@ -45,12 +44,19 @@ export async function findScenario(
       if (entries.length > 0) throw new BadArgument(`${name} takes no --tree: it has data of its own`);
       continue;
     }
-    const made = await loadScenario({ from: 'catalogue', name: entry.name, trees }, catalogue);
-    const found = withName(name, [made]);
+    const source = { from: 'catalogue', name: entry.name, trees } as const;
+    // One that can't be made has no simpler form; it is no answer to somebody who has asked for another.
+    const made =
+      entries.length > 0
+        ? await loadScenario(source, catalogue)
+        : await loadScenario(source, catalogue).catch(() => undefined);
+    const found = made && withName(name, [made]);
     if (found) return found;
   }
-  throw unknown(name, catalogue);
+  throw unknownScenario(name, own, catalogue, ELSEWHERE);
 }
+
+const ELSEWHERE = '; one of your own that no *.blackout.js has needs --from ./its-module.js';
 
 function withName(name: string, scenarios: readonly Scenario[]): Scenario | undefined {
   return [...scenarios, ...scenarios.flatMap((each) => each.smaller?.() ?? [])].find(
@@ -58,14 +64,11 @@ function withName(name: string, scenarios: readonly Scenario[]): Scenario | unde
   );
 }
 
-function unknown(name: string, catalogue: Catalogue): Error {
-  try {
-    entryNamed(name, catalogue);
-  } catch (error) {
-    const { message } = error as Error;
-    return new BadArgument(
-      `${message}; one of your own that no *.blackout.js has needs --from ./its-module.js`,
-    );
-  }
-  return new BadArgument(`unknown scenario "${escapeText(name)}"`);
+function notIn(from: string, name: string, scenarios: readonly Scenario[]): BadArgument {
+  const names = scenarios.map((each) => each.name);
+  const nearest = nearestName(name, names);
+  const instead = nearest === undefined ? '' : `did you mean "${escapeText(nearest)}"? `;
+  return new BadArgument(
+    `${escapeText(from)} has no scenario "${escapeText(name)}": ${instead}it has ${escapeText(names.join(', '))}`,
+  );
 }

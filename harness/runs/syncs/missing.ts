@@ -1,11 +1,18 @@
+import { mayNotTry } from '../../programs/guard.ts';
 import type { MissingReport } from '../../../reports/schema/remedy.ts';
 import type { Opened } from './all-models.ts';
 import { editReport } from './edit-report.ts';
 import { remedyFor, type Remedy } from './remedy.ts';
 
+/** Each life that is tried might cost a thread of those who explore; `fix` has its own. */
+const UNTRIED =
+  'no remedy is known, since it does not end or ends its process on some disk, and what is tried may do so, too: `blackout fix` tries';
+
 /** What is missing under one model; undefined where it does not break. */
 export async function missingIn(opened: Opened): Promise<MissingReport | undefined> {
-  return opened.bench.base.held === 'fails' ? missingReport(await remedyFor([opened])) : undefined;
+  if (opened.bench.base.held !== 'fails') return undefined;
+  if (mayNotTry()) return { edits: [], proved: false, change: null, note: UNTRIED };
+  return missingReport(await remedyFor([opened]));
 }
 
 /** A remedy as plain data. */
