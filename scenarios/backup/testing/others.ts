@@ -3,8 +3,9 @@ import type { Scenario } from '../../../harness/index.ts';
 import { file } from '../../../src/client/memory-tree.ts';
 import type { BackupClient, Received } from '../../../src/ports/backup-client.ts';
 import { codeOf } from '../../../src/storage/errors.ts';
+import { HARDLINKED } from '../../../src/storage/layout.ts';
 import { takeovers } from '../../burp/takeovers.ts';
-import { type Killed, takenOver } from '../../burp/taken-over.ts';
+import { FIRST_FILE_DONE, type Killed, takenOver } from '../../burp/taken-over.ts';
 import { type Days, MIXED, PACKED } from '../../burp/trees.ts';
 import { SMALL } from '../trees.ts';
 import { clientOf, type ClientTree } from '../world.ts';
@@ -84,6 +85,18 @@ function killedEverywhere(recoveryMethod: 'delete' | 'resume', step: number): To
     },
   };
 }
+
+/** Burp noted, before it was killed, that the backup is an archive: the next one must not take it apart. */
+const archived: Told = {
+  name: 'taken-over-archive',
+  async text() {
+    const told = await killedBurp(FIRST_FILE_DONE, { hardlinkedArchive: false });
+    await told.disk.fs.writeFile(await pathIn(told.disk, 3, HARDLINKED), 'noted');
+    await recovery(told);
+    await told.withoutSteps(async () => await told.backedUp(PACKED[3]));
+    return await told.end();
+  },
+};
 
 /** Burp killed in a certain place, and what jiggle does then, step by step. */
 function killedAt(name: string, killed: Killed, settings: Given = {}): Told {
@@ -229,6 +242,7 @@ export const OTHERS: readonly Told[] = [
   ),
   killedEverywhere('delete', 3),
   killedEverywhere('resume', 1),
+  archived,
   killedAt('receiving', (call, _, to) => call === 'rename' && to.includes('deltas.forward'), RESUME),
   killedAt('received-in-two-lists', (call, path) => call === 'rename' && path.endsWith('manifest.gz.tmp')),
   killedAt('received-and-merged', (call, path) => call === 'unlink' && path.endsWith('/unchanged')),

@@ -62,10 +62,11 @@ export async function adoptReceived(job: Adoption): Promise<boolean> {
   const manifest = await findManifest(job, directory, batch);
   if (!manifest) return false;
   job.log.info(`${name} was received by Burp and not finished: finishing it`);
+  const hardlinked = await wasToBeHardlinked(job, directory);
+  if (hardlinked) await markArchive(job, directory, batch);
   await collect({ ...job, batch }, directory, manifest);
   await complete(job, directory, batch);
   await batch.end();
-  const hardlinked = await wasToBeHardlinked(job, directory);
   const record = recordOf(job, manifest, { previous: isThere ? previous : null, hardlinked });
   // At once, or not at all: by a record, even a torn one, a backup is known as jiggle's.
   await replaceRecord(fs, directory, record);
@@ -87,6 +88,18 @@ async function wasToBeHardlinked({ fs, name, settings }: Adoption, directory: st
   if (await ifThere(fs.lstat(`${directory}/${HARDLINKED}`))) return true;
   const isDecided = await ifThere(fs.lstat(`${directory}/${DATA}`));
   return !isDecided && isHardlinked(backupNumber(name)!, settings.keep, settings.hardlinkedArchive);
+}
+
+/** Durable before there is any `data`: from then on the settings are not asked any more. */
+async function markArchive({ fs, name }: Adoption, directory: string, batch: Batch): Promise<void> {
+  const mark = `${directory}/${HARDLINKED}`;
+  // A killed process may have written it, and then nothing says that it is durable.
+  if (await ifThere(fs.lstat(mark))) batch.wrote(mark);
+  else {
+    await writeNew(fs, mark, Buffer.from(`${await lineOf(fs, directory, name)}\n`));
+    batch.made(mark);
+  }
+  await batch.end();
 }
 
 /** The manifest, if Burp got as far as that. Its two parts are complete when the scan is gone, and then make one. */
