@@ -25,7 +25,7 @@ const PAGE = 'docs/mutants.md';
 const TRAPS = [
   "A mutant is given to the test that has jiggle's steps in writing, to the unit tests of the engine and of the room it is in,",
   `and, if they notice nothing, to \`blackout run --model posix\` with ${SCENARIOS.map((name) => `\`${name}\``).join(', ')}; then to`,
-  'the slow tests. Each of the four has four minutes. With `--traps`, only the first ones are set, which is quicker,',
+  'the slow tests. Each of the four has two minutes of processor time. With `--traps`, only the first ones are set, which is quicker,',
   'and catches less.',
 ].join('\n');
 

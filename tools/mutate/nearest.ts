@@ -10,6 +10,7 @@ const ROOMS: readonly (readonly [beginning: string, tests: readonly string[]])[]
 ];
 
 const STORAGE = [
+  'account',
   'basis',
   'batch',
   'compare',
@@ -24,7 +25,7 @@ const STORAGE = [
   'stats',
   'timestamp',
 ];
-const SERVER = ['client-name', 'damage', 'look-ahead', 'resume', 'shelf', 'store'];
+const SERVER = ['client-name', 'damage', 'look-ahead', 'open-backup', 'resume', 'shelf', 'store'];
 
 const ENGINE = [
   ...STORAGE.map((name) => `src/storage/${name}.test.ts`),

@@ -2,15 +2,18 @@ import { type Ended, run } from './command.ts';
 import type { Fate } from './ledger.ts';
 import { SCENARIOS, SLOW_TESTS, STEPS, testsFor } from './nearest.ts';
 
-/** One attempt to catch a mutant. `limit`: seconds that it has. */
+/** One attempt to catch a mutant. `limit`: seconds of processor time that it has. */
 export interface Trap {
   readonly name: 'tests' | 'run';
   readonly command: readonly string[];
   readonly limit: number;
 }
 
-/** Seconds. A minute and a half is enough for any of them on a machine that does nothing else. */
-const LIMIT = 240;
+/** Seconds of processor time: none needs half of it without a mistake. */
+const LIMIT = 120;
+
+/** How many others may want the processor at the same time. */
+const TURNS = 10;
 
 const VITEST = ['node', 'node_modules/vitest/vitest.mjs', 'run', '--project', 'alone', '--bail', '1'];
 /** Cuts alone: kills are what a slow test is about. */
@@ -23,8 +26,8 @@ export function trapsFor(file: string): readonly Trap[] {
     command: [...VITEST, ...which],
     limit: LIMIT,
   });
-  const how = ['--reporter', 'terminal', '--budget', `${LIMIT}s`];
-  const run: Trap = { name: 'run', command: [...BLACKOUT, ...SCENARIOS, ...how], limit: LIMIT + 10 };
+  const how = ['--reporter', 'terminal', '--budget', `${LIMIT * TURNS}s`];
+  const run: Trap = { name: 'run', command: [...BLACKOUT, ...SCENARIOS, ...how], limit: LIMIT };
   return [tests(STEPS), tests(testsFor(file)), run, tests(SLOW_TESTS)];
 }
 
