@@ -12,7 +12,7 @@ import { describeOp } from '../explore/describe.ts';
 import { ignoring } from '../trace/ignored.ts';
 import { RealTree } from '../trace/real-tree.ts';
 import { record, type Life, type Scene } from '../trace/record.ts';
-import { Unfollowed } from '../trace/unfollowed.ts';
+import { SharedMapping, Unfollowed } from '../trace/unfollowed.ts';
 import { collect, parseDuration } from './arguments.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -23,6 +23,7 @@ interface TraceOptions {
   readonly ignore?: readonly string[];
   readonly limit: number;
   readonly write?: string;
+  readonly mapped?: boolean;
 }
 
 /** Declares `trace`. */
@@ -42,6 +43,7 @@ export function defineTrace(program: Command, io: Io, end: (code: number) => voi
         .argParser(parseDuration)
         .default(parseDuration('10m'), '10m'),
     )
+    .option('--mapped', 'looks at files that it has mapped to be shared, while it stands still; slower')
     .option('--write <file>', 'write a scenario to go on from: ./name.blackout.mjs')
     .action(async (argv: readonly string[], options: TraceOptions) =>
       end(await traceCommand(argv, options, io)),
@@ -59,7 +61,8 @@ async function traceCommand(argv: readonly string[], options: TraceOptions, io: 
     // Before the program runs: what it has done can't be done again.
     const target = options.write === undefined ? undefined : targetAt(io.cwd, options.write, boot);
     const env = { ...process.env } as Record<string, string>;
-    const life = await record(scene, boot, { argv, env, timeLimit: options.limit, looks: false, asks: true });
+    const { limit: timeLimit, mapped: maps = false } = options;
+    const life = await record(scene, boot, { argv, env, timeLimit, looks: false, maps, asks: true });
     tell(life, boot, io);
     if (target) {
       const dir = relative(io.cwd, disk);
@@ -68,7 +71,8 @@ async function traceCommand(argv: readonly string[], options: TraceOptions, io: 
     return life.ended.code === 0 ? EXIT.converged : EXIT.unknown;
   } catch (error) {
     if (!(error instanceof Unfollowed)) throw error;
-    io.stderr.write(`blackout: not followed: ${escapeText(error.message)}\n`);
+    const way = error instanceof SharedMapping && !options.mapped ? '; with --mapped it is looked at' : '';
+    io.stderr.write(`blackout: not followed: ${escapeText(error.message + way)}\n`);
     return EXIT.unknown;
   } finally {
     rmSync(side, { recursive: true });

@@ -1,29 +1,7 @@
-import { fdOf, numberOf } from './arguments.ts';
+import { fdOf } from './arguments.ts';
 import type { Handler, Step } from './step.ts';
 
 /** What can change a file of the disk without a call that says how. It is named, and the whole record is refused. */
-
-/** A file that is mapped to be shared: what is written into that memory is in no trace. */
-const mmap: Handler = ({ life, process, call, args, failed, value }) => {
-  const [, length = '0', protection = '', flags = '', fd = '-1'] = args;
-  if (failed || fd.startsWith('-1') || !flags.startsWith('MAP_SHARED')) return;
-  const file = life.file(process, call, fd);
-  if (!file) return;
-  const { path } = life.core.openFile(file.fd)!;
-  if (protection.includes('PROT_WRITE'))
-    life.refuse(call, path, 'it is mapped to be shared and written to, and what is written is not recorded');
-  life.learning.inode(file.ino);
-  if (life.core.openFile(file.fd)!.writable)
-    life.shared.push({ from: value, to: value + numberOf(length), path });
-};
-
-const mprotect: Handler = ({ life, call, args, failed }) => {
-  if (failed || life.shared.length === 0 || !args[2]?.includes('PROT_WRITE')) return;
-  const from = numberOf(args[0]!);
-  const to = from + numberOf(args[1]!);
-  const map = life.shared.find((each) => each.from < to && from < each.to);
-  if (map) life.refuse(call, map.path, 'memory that it shares is made writable');
-};
 
 /** Requests of io_uring are passed in memory. */
 const ioUring: Handler = ({ life, call, failed }) => {
@@ -85,8 +63,6 @@ const setns: Handler = (step) => {
 };
 
 export const REFUSALS: Readonly<Record<string, Handler>> = {
-  mmap,
-  mprotect,
   io_uring_setup: ioUring,
   io_submit: ioSubmit,
   ioctl,

@@ -9,7 +9,7 @@ function synced(kind: 'fsync' | 'fdatasync' | 'syncfs'): Handler {
 
 const sync: Handler = ({ life }) => life.core.sync();
 
-/** sync_file_range and msync are not among them: the first promises nothing, and mapped files are refused. */
+/** sync_file_range is not among them: it promises nothing. */
 export const SYNCS: Readonly<Record<string, Handler>> = {
   fsync: synced('fsync'),
   fdatasync: synced('fdatasync'),

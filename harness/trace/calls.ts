@@ -48,6 +48,28 @@ export function straceOptions(output: string, looks: boolean): readonly string[]
     .concat(output, '--');
 }
 
+/**
+ * After these a program stands still if it has files mapped, and they are looked at. Not among them: openat, which changes
+ * little and is frequent, and calls that give up when a signal is pending, as fallocate does in memory.
+ */
+const STOPS = `
+  mmap munmap msync fsync fdatasync sync syncfs write pwrite64 writev pwritev ?pwritev2 truncate ftruncate ?rename
+  ?renameat renameat2 ?link linkat ?unlink unlinkat ?rmdir ?symlink symlinkat ?mkdir mkdirat ?chmod fchmod fchmodat`;
+
+const MEMORY = 'munmap mremap msync';
+
+/** The same, and the program stands still after each call that says when what it stores in memory matters. */
+export function stoppingOptions(output: string, looks: boolean): readonly string[] {
+  const options = straceOptions(output, looks).map((word) =>
+    word.startsWith('trace=') ? `${word},${wordsOf(MEMORY)}` : word,
+  );
+  // Signals can't be sent from the filter that is faster.
+  const slower = options
+    .filter((word) => word !== '--seccomp-bpf')
+    .map((word) => (word === 'signal=none' ? 'signal=STOP' : word));
+  return ['-e', `inject=${wordsOf(STOPS)}:signal=SIGSTOP`, ...slower];
+}
+
 const names = new Set(wordsOf(LOOKS).replaceAll('?', '').split(','));
 
 /** Whether a call changes nothing that a simulated disk holds, whatever it says. */

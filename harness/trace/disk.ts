@@ -99,6 +99,34 @@ export function moveRange(
   core.commit({ index: 0, kind: 'truncate', path, ino, offset: content.length, changes });
 }
 
+/** Puts pages in a file as they are now, in one op. Whether any of them was another before. */
+export function storePages(
+  core: Core,
+  {
+    ino,
+    path,
+    pages,
+  }: { readonly ino: number; readonly path: string; readonly pages: readonly StoredPage[] },
+): boolean {
+  const inode = fileAt(core, ino);
+  const changes: Change[] = [];
+  for (const { index, bytes } of pages) {
+    const page = makePage(bytes.subarray(0, Math.max(0, inode.size - index * PAGE_SIZE)));
+    if (page !== (inode.pages[index] ?? null)) changes.push({ type: 'page', ino, index, page });
+  }
+  if (changes.length === 0) return false;
+  const touched = pages.map(({ index }) => index);
+  const offset = Math.min(...touched) * PAGE_SIZE;
+  const end = Math.min(inode.size, (Math.max(...touched) + 1) * PAGE_SIZE);
+  core.commit({ index: 0, kind: 'write', path, ino, offset, length: end - offset, changes });
+  return true;
+}
+
+interface StoredPage {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Writes what a range holds now, without raising the size: a hole in the file is a page of zeros in the record. */
 function rewrite(core: Core, ino: number, path: string, content: Buffer, start: number, end: number): void {
   const changes: Change[] = [];

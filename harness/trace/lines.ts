@@ -1,5 +1,14 @@
 import { Unfollowed } from './unfollowed.ts';
 
+/** A page of a mapped file, as it was when it was looked at. */
+export interface SeenPage {
+  /** Which file of those that are watched. */
+  readonly file: string;
+  readonly index: number;
+  /** Shorter than a page only at the file's end. */
+  readonly bytes: Uint8Array;
+}
+
 /** One system call of one thread, as strace wrote it. */
 export interface Call {
   readonly pid: number;
@@ -11,6 +20,10 @@ export interface Call {
   /** Where in the trace the thread entered the kernel, and where it was seen to come back. */
   readonly entered: number;
   readonly left: number;
+  /** It has mapped this file, which was looked at from then on. */
+  readonly mapped?: string;
+  /** `looked`, which is no call: pages of mapped files, as they were found. */
+  readonly pages?: readonly SeenPage[];
 }
 
 /** `?` is a call that never came back, or that was begun anew. */
@@ -23,6 +36,8 @@ export interface Trace {
   readonly calls: readonly Call[];
   /** By thread: who made it, with which flags, and where its first line is. */
   readonly births: ReadonlyMap<number, Birth>;
+  /** By thread: the line where it ended. */
+  readonly ends: ReadonlyMap<number, number>;
   /** Threads that were not seen to end. */
   readonly alive: readonly number[];
 }
@@ -50,6 +65,7 @@ export function readTrace(text: string): Trace {
   const open = new Map<number, Open>();
   const first = new Map<number, number>();
   const alive = new Set<number>();
+  const ends = new Map<number, number>();
   let at = 0;
   for (const line of text.split('\n')) {
     at++;
@@ -59,6 +75,7 @@ export function readTrace(text: string): Trace {
     const pid = Number(id);
     if (rest.startsWith('+++ ')) {
       alive.delete(pid);
+      ends.set(pid, at);
       open.delete(pid);
       continue;
     }
@@ -82,7 +99,7 @@ export function readTrace(text: string): Trace {
     if (!begun && resumed[1] !== 'execve') throw unreadable(line);
     calls.push(callOf(pid, text + rest.slice(resumed[0].length), begun?.entered ?? at, at, line));
   }
-  return { calls, births: birthsOf(calls, first), alive: [...alive] };
+  return { calls, births: birthsOf(calls, first), ends, alive: [...alive] };
 }
 
 function birthsOf(calls: readonly Call[], first: ReadonlyMap<number, number>): Map<number, Birth> {

@@ -1,4 +1,5 @@
-import type { Birth } from './lines.ts';
+import type { Birth, Trace } from './lines.ts';
+import { Memory } from './memory.ts';
 
 /** An open file: what `open` makes, and descriptors of any process lead to. */
 export interface OpenFile {
@@ -68,6 +69,10 @@ export class Descriptors {
     for (const [fd, { onExec }] of this.#slots) if (onExec === 'closed') this.close(fd);
   }
 
+  files(): readonly OpenFile[] {
+    return Array.from(this.#slots.values(), ({ file }) => file);
+  }
+
   copy(): Descriptors {
     const copy = new Descriptors(this.#closed);
     for (const [fd, { file, onExec }] of this.#slots) copy.put(fd, file, onExec);
@@ -85,16 +90,20 @@ export interface Standing {
 export interface Process {
   descriptors: Descriptors;
   standing: Standing;
+  /** What it shares with files of the disk. */
+  memory: Memory;
 }
 
 /** All threads of a program, from the first one on. */
 export class Processes {
   readonly #known = new Map<number, Process>();
   readonly #births: ReadonlyMap<number, Birth>;
+  readonly #ends: ReadonlyMap<number, number>;
 
-  constructor(first: number, process: Process, births: ReadonlyMap<number, Birth>) {
+  constructor(first: number, process: Process, { births, ends }: Pick<Trace, 'births' | 'ends'>) {
     this.#known.set(first, process);
     this.#births = births;
+    this.#ends = ends;
   }
 
   /** The thread with this number; it begins as its parent is now. Undefined if nobody knows where it comes from. */
@@ -106,6 +115,7 @@ export class Processes {
     if (!birth || !parent) return undefined;
     const child: Process = {
       descriptors: birth.flags.includes('CLONE_FILES') ? parent.descriptors : parent.descriptors.copy(),
+      memory: birth.flags.includes('CLONE_VM') ? parent.memory : parent.memory.copy(),
       standing: birth.flags.includes('CLONE_FS') ? parent.standing : { ...parent.standing },
     };
     if (child.descriptors === parent.descriptors) parent.descriptors.users++;
@@ -113,10 +123,16 @@ export class Processes {
     return child;
   }
 
+  /** Those that are known, and have not ended at a line of the trace. */
+  alive(at: number): readonly Process[] {
+    return [...this.#known].filter(([pid]) => (this.#ends.get(pid) ?? Infinity) > at).map(([, each]) => each);
+  }
+
   /** Another program runs in a thread: it shares descriptors with nobody, and some of them are closed. */
   exec(process: Process): void {
     this.unshare(process);
     process.descriptors.closeOnExec();
+    process.memory = new Memory();
   }
 
   unshare(process: Process): void {

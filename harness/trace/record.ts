@@ -3,13 +3,15 @@ import { join, resolve } from 'node:path';
 import type { Core } from '../disk/core/core.ts';
 import { Core as NewCore } from '../disk/core/core.ts';
 import type { Image } from '../disk/image/image.ts';
-import { straceOptions } from './calls.ts';
+import { stoppingOptions, straceOptions } from './calls.ts';
 import type { Ignored } from './ignored.ts';
 import { readTrace, type Trace } from './lines.ts';
+import { MappedFiles } from './mapped-files.ts';
 import { difference } from './real-tree.ts';
 import type { Learning } from './recorded-life.ts';
 import { replay } from './replay.ts';
 import { endAll, run, type Command, type Ended } from './running.ts';
+import { watching } from './watching.ts';
 import { Unfollowed } from './unfollowed.ts';
 
 /** Where a command is recorded: the disk, a real directory, and what else it finds. */
@@ -32,6 +34,8 @@ export interface Recording {
   readonly timeLimit: number;
   /** Records what the program only looks at, too. */
   readonly looks: boolean;
+  /** Looks at files that it has mapped to be shared, while it stands still. It is slower. */
+  readonly maps?: boolean;
   /** What it reads is what the tester reads; nothing, if nothing is said. */
   readonly asks?: boolean;
   /** Words to put before all others: how to get to where it runs. */
@@ -56,7 +60,7 @@ export interface Life {
  * @throws Unfollowed if it can't be followed
  */
 export async function record(scene: Scene, boot: Image, recording: Recording): Promise<Life> {
-  const { argv, env, timeLimit, looks, asks, enter = [], until } = recording;
+  const { argv, env, timeLimit, looks, maps, asks, enter = [], until } = recording;
   const { ignored, side, cwd } = scene;
   mkdirSync(side, { recursive: true });
   const [output, stdout, stderr] = ['trace', 'stdout', 'stderr'].map((name) => join(side, name));
@@ -64,7 +68,7 @@ export async function record(scene: Scene, boot: Image, recording: Recording): P
   writeFileSync(begun, '');
   const since = statSync(begun).mtimeMs;
   const command: Command = {
-    argv: [...enter, 'strace', ...straceOptions(output!, looks), ...argv],
+    argv: [...enter, 'strace', ...(maps ? stoppingOptions : straceOptions)(output!, looks), ...argv],
     cwd,
     env,
     stdout: stdout!,
@@ -73,10 +77,13 @@ export async function record(scene: Scene, boot: Image, recording: Recording): P
     ...(asks ? { asks } : {}),
     ...(until ? { until } : {}),
   };
+  const watch = maps ? watching(output!, new MappedFiles(scene.disk, ignored)) : undefined;
   const ended = await run(command);
+  const text = await watch?.end();
   const errors = readFileSync(stderr!, 'utf8');
   if (ended.failed !== undefined) throw new Unfollowed(`strace can't be started: ${ended.failed}`);
-  const trace = traceAt(output!, errors);
+  const read = traceOf(text ?? textAt(output!), errors);
+  const trace = watch?.addTo(read) ?? read;
   endAll(trace.alive);
   // Which program a name leads to is found out by strace, before it records.
   const seeks = (env['PATH'] ?? '').split(':').some((dir) => isBelow(resolve(cwd, dir), scene.disk));
@@ -102,13 +109,16 @@ function isBelow(path: string, root: string): boolean {
   return path === root || path.startsWith(`${root}/`);
 }
 
-function traceAt(path: string, errors: string): Trace {
-  let text: string;
+/** What strace has written; nothing if it has not begun. */
+function textAt(path: string): string {
   try {
-    text = readFileSync(path, 'latin1');
+    return readFileSync(path, 'latin1');
   } catch {
-    throw new Unfollowed(`strace recorded nothing: ${errors.trim().split('\n').at(-1) ?? ''}`);
+    return '';
   }
+}
+
+function traceOf(text: string, errors: string): Trace {
   const trace = readTrace(text);
   if (trace.calls.length === 0)
     throw new Unfollowed(`strace recorded nothing: ${errors.trim().split('\n').at(-1) ?? ''}`);

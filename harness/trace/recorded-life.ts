@@ -5,7 +5,7 @@ import { fdOf, textOf } from './arguments.ts';
 import type { Ignored } from './ignored.ts';
 import { onlyLooks } from './calls.ts';
 import { hasFailed, type Call } from './lines.ts';
-import { Places, type Place } from './places.ts';
+import { pathOf, Places, type Place } from './places.ts';
 import type { Directory, OpenFile, Process, Processes } from './processes.ts';
 import { Unfollowed } from './unfollowed.ts';
 
@@ -50,8 +50,8 @@ export class RecordedLife {
   readonly since: number;
   /** All threads; known once the first of them is. */
   processes: Processes | undefined = undefined;
-  /** Memory that is shared with a file of the disk, to be read only. */
-  readonly shared: { readonly from: number; readonly to: number; readonly path: string }[] = [];
+  /** The inodes of files that were looked at since they were mapped, by what the trace calls them. */
+  readonly mapped = new Map<string, number>();
 
   constructor({ core, root, ignored, said, learning, since }: Recorded) {
     this.core = core;
@@ -108,6 +108,11 @@ export class RecordedLife {
   /** The path on the disk of a real one. */
   shown(path: string): string {
     return this.isOnDisk(path) ? path.slice(this.root.length) || '/' : path;
+  }
+
+  /** A name that an inode has now, for people to read. */
+  pathNow(ino: number): string {
+    return pathOf(this.core.image, ino) ?? `inode ${ino}, without a name`;
   }
 
   inodeAt(path: string): number {

@@ -2,12 +2,14 @@ import { splitArguments } from './arguments.ts';
 import { DATA } from './call-data.ts';
 import { RUNS } from './call-exec.ts';
 import { LOOKS } from './call-looks.ts';
+import { MAPS } from './call-maps.ts';
 import { NAMES } from './call-names.ts';
 import { elsewhere, OPENS } from './call-opens.ts';
 import { PROCESSES } from './call-processes.ts';
 import { REFUSALS } from './call-refusals.ts';
 import { SYNCS } from './call-syncs.ts';
 import { hasFailed, type Call, type Trace } from './lines.ts';
+import { Memory } from './memory.ts';
 import { Descriptors, Processes, type OpenFile } from './processes.ts';
 import { RecordedLife, type Recorded } from './recorded-life.ts';
 import type { Handler } from './step.ts';
@@ -20,6 +22,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ...SYNCS,
   ...PROCESSES,
   ...RUNS,
+  ...MAPS,
   ...REFUSALS,
   ...LOOKS,
 };
@@ -48,8 +51,8 @@ export function replay(trace: Trace, start: Start): void {
   descriptors.put(2, elsewhere('errors'), 'kept');
   life.processes = new Processes(
     first.pid,
-    { descriptors, standing: { cwd, umask: start.umask } },
-    trace.births,
+    { descriptors, standing: { cwd, umask: start.umask }, memory: new Memory() },
+    trace,
   );
   for (const call of trace.calls) make(life, call);
 }

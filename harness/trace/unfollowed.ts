@@ -5,3 +5,6 @@
 export class Unfollowed extends Error {
   override name = 'Unfollowed';
 }
+
+/** A file of the disk is mapped to be shared and written to: that can be followed if the program is made to stand still. */
+export class SharedMapping extends Unfollowed {}

@@ -18,6 +18,7 @@ import { FILES, SETUP } from './burp-setup.ts';
 
 const RESTORES = 'every listed backup restores byte for byte';
 const WORKS = 'the next backup works';
+const KEPT = 'a backup that the client was told is finished stays';
 const LISTED = 'backups that were there stay listed';
 
 const CONNECTS_MAX = 4;
@@ -73,8 +74,11 @@ const RESTORE = [
   'done',
 ];
 
-function check(port: number, before: number, asked: readonly string[]) {
-  return async ({ dir, seenAs, ask }: RealDisk): Promise<Findings> => {
+function check(
+  port: number,
+  { before, asked, keeps }: Required<Pick<Variant, 'before' | 'asked' | 'keeps'>>,
+) {
+  return async ({ dir, seenAs, ask, acknowledged }: RealDisk): Promise<Findings> => {
     const place = dirname(dir);
     if (asked.length > 0) {
       const { code, errors } = await ask(withServer(port, ...asked));
@@ -87,6 +91,8 @@ function check(port: number, before: number, asked: readonly string[]) {
     const findings: Finding[] = [];
     for (let number = 1; number <= before && asked.length === 0; number++)
       if (!listed.includes(number)) findings.push(broken(LISTED, `backup ${number} is not listed`));
+    if (keeps && acknowledged.includes('backup') && !listed.includes(before + 1))
+      findings.push(broken(KEPT, `backup ${before + 1} is not listed`, 'lost'));
     for (const number of listed) {
       // Numbers are given out again once all backups are gone.
       const versions = asked.length > 0 ? [before, before + 1] : [Math.min(number, before + 1)];
@@ -129,10 +135,12 @@ interface Variant {
   readonly recovers?: readonly string[];
   /** What is asked of the server before all that it lists is restored. */
   readonly asked?: readonly string[];
+  /** Whether a backup that was reported as finished must be there after recovery. */
+  readonly keeps?: boolean;
 }
 
 export function burp(name: string, variant: Variant = {}): Scenario {
-  const { own = [], before = 2, does = BACKS_UP, recovers = ASKS, asked = [] } = variant;
+  const { own = [], before = 2, does = BACKS_UP, recovers = ASKS, asked = [], keeps = false } = variant;
   const port = 20_000 + ((process.pid * 8 + threadId * 2) % 30_000);
   const backups = Array.from({ length: before }, (_, at) => [
     ['bash', '-ec', FILES, 'files', String(at + 1)],
@@ -149,7 +157,7 @@ export function burp(name: string, variant: Variant = {}): Scenario {
     ],
     run: withServer(port, ...does),
     recover: withServer(port, ...recovers),
-    check: check(port, before, asked),
+    check: check(port, { before, asked, keeps }),
     // What holds times, and no part of a backup: who connected, what was done, how long it took, who has the lock.
     ignore: [
       '.command',
@@ -182,4 +190,14 @@ export function burpDelete(name: string): Scenario {
 export function burpResume(name: string): Scenario {
   const done = '! -L c1/working -a ! -L c1/finishing';
   return burp(name, { own: ['working_dir_recovery_method = resume'], recovers: untilDone(done) });
+}
+
+/** What the client was told is finished must not have to be sent again. */
+export function burpReported(name: string): Scenario {
+  return burp(name, { keeps: true });
+}
+
+/** No client comes after the reboot but those that list and restore: the server has recovered nothing yet. */
+export function burpUnrecovered(name: string): Scenario {
+  return burp(name, { recovers: ['true'] });
 }

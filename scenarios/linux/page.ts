@@ -1,12 +1,13 @@
 import { COPIES } from './copies.ts';
 import { GIT } from './git.ts';
+import { MAPPED } from './mapped.ts';
 import { REPLACES } from './python.ts';
 import { REDIS } from './redis.ts';
 import { SQLITE } from './sqlite.ts';
 import type { Subject } from './subject.ts';
 
 /** All programs of Debian that are recorded, and held to what they say. */
-export const GALLERY: readonly Subject[] = [...REPLACES, ...SQLITE, ...GIT, ...REDIS, ...COPIES];
+export const GALLERY: readonly Subject[] = [...REPLACES, ...SQLITE, ...GIT, ...REDIS, ...COPIES, ...MAPPED];
 
 /** What a run found under one model: nothing, or in words. */
 export interface Found {

@@ -83,7 +83,16 @@ describe.skipIf(WITHOUT)(`blackout trace${WITHOUT ?? ''}`, () => {
       const maps = `import mmap,os\nf=os.open('data/f',os.O_RDWR|os.O_CREAT)\nos.truncate(f,9)\nmmap.mmap(f,9)`;
       const { code, stderr } = await run(['trace', '--dir', 'data', '--', PYTHON, '-c', maps], [], cwd);
       expect(code).toBe(2);
-      expect(stderr).toMatch(/^blackout: not followed: mmap of \/f: it is mapped to be shared/);
+      expect(stderr).toMatch(
+        /^blackout: not followed: mmap of \/f: it is mapped to be shared.*; with --mapped it is looked at$/m,
+      );
+      const watched = await run(
+        ['trace', '--dir', 'data', '--mapped', '--', PYTHON, '-c', `${maps}[0:1]=b'x'`],
+        [],
+        cwd,
+      );
+      expect(watched).toMatchObject({ code: 0, stderr: '' });
+      expect(watched.stdout).toContain('write /f [0, +9)');
       expect(await run(['trace', '--dir', 'nothing', '--', 'true'], [], cwd)).toMatchObject({
         code: 254,
         stderr: 'blackout: --dir nothing: there is no such directory\n',

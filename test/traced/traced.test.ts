@@ -13,7 +13,7 @@ import { missing, PYTHON } from './programs.ts';
 
 const WITHOUT = missing('strace', 'bash', PYTHON);
 
-const MAPS = `import mmap,os\nf=os.open('data/f',os.O_RDWR|os.O_CREAT)\nos.truncate(f,9)\nmmap.mmap(f,9)[0:1]=b'x'`;
+const MAPS = `import mmap,os\nf=os.open('data/f',os.O_RDWR|os.O_CREAT)\nos.truncate(f,9)\nm=mmap.mmap(f,9)\nif os.fork()==0:\n  m[0:1]=b'x'\n  os.sync()\n  os._exit(0)\nos.wait()`;
 
 function sh(...lines: readonly string[]): readonly string[] {
   return ['sh', '-ec', lines.join('\n')];
@@ -39,10 +39,12 @@ const findings = ({ failures }: Exploration): readonly string[] => [
 describe.skipIf(WITHOUT)(`a recorded program${WITHOUT ?? ''}`, () => {
   it('that can not be followed is unknown, and the call and the file are named', async () => {
     await expect(explored({ run: [PYTHON, '-c', MAPS] })).rejects.toThrow(
-      /mmap of \/f: it is mapped to be shared/,
+      /mmap of \/f: two threads or processes can change it/,
     );
     const recovery = await explored({ recover: [PYTHON, '-c', MAPS] });
-    expect(findings(recovery)).toEqual([expect.stringMatching(/^unknown: mmap of \/f: it is mapped/)]);
+    expect(findings(recovery)).toEqual([
+      expect.stringMatching(/^unknown: mmap of \/f: two threads or processes/),
+    ]);
   });
 
   it('says what is broken by exit code and output of its check', async () => {

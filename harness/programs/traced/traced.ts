@@ -5,7 +5,7 @@ import { listTree } from '../../disk/image/tree.ts';
 import { Folder } from '../../trace/folder.ts';
 import { ignoring } from '../../trace/ignored.ts';
 import { record, type Life as Recorded } from '../../trace/record.ts';
-import { Unfollowed } from '../../trace/unfollowed.ts';
+import { SharedMapping, Unfollowed } from '../../trace/unfollowed.ts';
 import { CantTell } from '../cant-tell.ts';
 import { coreOf } from '../life.ts';
 import { callerOf, fileOf } from '../node/target.ts';
@@ -60,6 +60,8 @@ class TracedProgram {
   readonly #crew: Crew;
   readonly ahead: Ahead;
   #setup: Image | undefined;
+  /** It was seen to map a file of the disk to write to it: from then on such files are looked at. */
+  #maps = false;
   readonly #runs = new Map<string, Recorded>();
 
   constructor(definition: TracedDefinition, file: string) {
@@ -141,11 +143,20 @@ class TracedProgram {
     const { env, timeLimit } = this.#commands;
     const { folder, enter } = slot;
     const argv = this.#commands.words(words);
-    folder.fill(boot);
-    folder.lend();
-    return await cantTell(
-      async () => await record(folder, boot, { argv, env, timeLimit, looks, enter, until }),
-    );
+    const recorded = async (maps: boolean): Promise<Recorded> => {
+      folder.fill(boot);
+      folder.lend();
+      return await record(folder, boot, { argv, env, timeLimit, looks, maps, enter, until });
+    };
+    return await cantTell(async () => {
+      try {
+        return await recorded(this.#maps);
+      } catch (error) {
+        if (this.#maps || !(error instanceof SharedMapping)) throw error;
+        this.#maps = true;
+        return await recorded(true);
+      }
+    });
   }
 
   /** Makes the recorded calls in a life, with what was said among them, and ends as they did. */
