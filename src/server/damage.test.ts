@@ -60,6 +60,15 @@ it('a received backup whose record is damaged is put aside, and the next connect
   expect(await restored(store, 0)).toEqual(await expected(newer));
 });
 
+it('a received backup with a sound manifest, but not its own, is put aside', async () => {
+  const directory = await killFinishing();
+  await nodeFs.copyFile(`${await pathOf(0)}/manifest.gz`, `${directory}/manifest.gz`);
+  const store = await place.open(settings);
+  await store.recover();
+  expect(await store.unfinished()).toMatchObject([{ what: 'damaged, put aside' }]);
+  expect(await restored(store, 0)).toEqual(await expected(older));
+});
+
 it('a received file that is damaged leaves the manifest, is named, and comes back with the next backup', async () => {
   const directory = await killFinishing();
   await nodeFs.writeFile(`${directory}/data/t/new`, 'wrong');

@@ -18,6 +18,7 @@ const STORAGE = [
   'edge',
   'hand-over',
   'layout',
+  'old-data',
   'record-shape',
   'retention',
   'settings',

@@ -111,6 +111,7 @@ async function findManifest(job: Adoption, directory: string, batch: Batch): Pro
   const found =
     (await ifSound(readEntriesFile(fs, path))) ?? (await ifSound(readEntriesFile(fs, `${path}.tmp`)));
   if (found && (await ifSound(readEntriesFile(fs, path)))) return found;
+  // mutant: equivalent: a list that is not there can't be read either, so nothing is made of the other one
   if (!found && !((await has(PROGRESS)) && (await has(UNCHANGED)))) return undefined;
   const parts =
     found ??
