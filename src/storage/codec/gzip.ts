@@ -57,6 +57,7 @@ function inflateExactly(body: Uint8Array, offset: number, options: GunzipOptions
 
 /** Who knows the size gets by with one buffer of that size. */
 function limitsFor(size: number): { maxOutputLength: number; chunkSize: number } {
+  // mutant: equivalent: what is longer is refused by its length as well, and the size of a buffer is a matter of speed
   return { maxOutputLength: Math.max(1, size), chunkSize: Math.min(Math.max(size + 1, SMALLEST), LARGEST) };
 }
 

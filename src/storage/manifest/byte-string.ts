@@ -22,7 +22,7 @@ export function toBytes(text: ByteString): Uint8Array {
 
 /** The UTF-8 bytes of ordinary text. */
 export function fromText(text: string): ByteString {
-  return NOT_ASCII.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
+  return NOT_ASCII.test(text) ? Buffer.from(text).toString('latin1') : text;
 }
 
 /**

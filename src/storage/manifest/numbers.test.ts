@@ -115,4 +115,13 @@ describe('an attribute line', () => {
     const hugeMode = `A A H////////// ${good.slice(6)}`;
     expect(parseLine(hugeMode)).toMatchObject({ reason: 'an attribute is larger than any real one' });
   });
+
+  /** How many bits each of the 19 may have: what is counted in bytes or seconds, and what names something, may have 64. */
+  it.each([2, 3, 4, 5, 8, 13, 14, 15, 16, 18])('with 64 bits in place %i is refused', (place) => {
+    const numbers = formatAttributes(NO_ATTRIBUTES).split(' ');
+    numbers[place] = 'H//////////';
+    expect(parseLine(numbers.join(' '))).toMatchObject({
+      reason: 'an attribute is larger than any real one',
+    });
+  });
 });
