@@ -101,10 +101,19 @@ describe('the page', () => {
       known({ fate: 'equivalent', reason: 'because' }),
     ],
     'Given to tests.',
+    [
+      known({}),
+      known({ fate: 'survived' }, { by: 'tests' }),
+      known({ fate: 'equivalent', reason: 'because' }),
+    ],
   );
 
   it('counts what was caught of what is not equivalent, at first and now', () => {
     expect(page).toContain('| seed 1 | 5 | 1 | 1 | 2 | 1 | 1 | 1 | 1 | 25.0 % | 50.0 % |');
+  });
+
+  it('does not forget what survived when it was first tried, whatever has changed since', () => {
+    expect(page).toContain('| seed 1 | 2 | 1 | 1 | 0 | 50.0 % |');
   });
 
   it('names each survivor, and why what is equivalent is', () => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { note, readLedger } from './ledger.ts';
+import { knownOf, note, readLedger } from './ledger.ts';
 import { SCENARIOS } from './nearest.ts';
 import { pageOf } from './page.ts';
 import { type Mutant, listed, sampleOf, sourcesOf, standing } from './plan.ts';
@@ -54,8 +54,9 @@ async function main(project: string, args: readonly string[]): Promise<number> {
     const most = wholeNumber('traps', values.traps);
     await tryThem({ project, ledger, from, most }, await isToBeTried(ledger, mutants, values.again));
   }
-  const known = await standing(project, await readLedger(ledger));
-  await writeFile(join(project, PAGE), pageOf(known, TRAPS));
+  const lines = await readLedger(ledger);
+  const known = await standing(project, lines);
+  await writeFile(join(project, PAGE), pageOf(known, TRAPS, [...knownOf(lines).values()]));
   return known.some(({ last }) => last.fate === 'survived') ? 1 : 0;
 }
 

@@ -1,12 +1,12 @@
 import type { Fate, Known } from './ledger.ts';
 
-/** The page about what is known of mutants. `traps`: what they were given to, in a sentence. */
-export function pageOf(known: readonly Known[], traps: string): string {
-  const groups = new Map<string, Known[]>();
-  for (const one of known) {
-    const { from } = one.first;
-    groups.set(from, [...(groups.get(from) ?? []), one]);
-  }
+/**
+ * The page about what is known of mutants. `traps`: what they were given to, in a sentence.
+ *
+ * @param known those of the code as it is
+ * @param ever all that were ever tried, also in files that have changed since
+ */
+export function pageOf(known: readonly Known[], traps: string, ever: readonly Known[]): string {
   return [
     '# How often green means right',
     '',
@@ -16,10 +16,11 @@ export function pageOf(known: readonly Known[], traps: string): string {
     '',
     '| chosen by | tried | equivalent | caught at first | caught now | by tests | by the run | no end | survive | score at first | score now |',
     '| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
-    ...[...groups].map(([from, group]) => row(from, group)),
+    ...[...byOrigin(known)].map(([from, group]) => row(from, group)),
     '',
     EXPLANATION,
     '',
+    ...history(ever),
     ...section('Survivors', known, ['survived', 'timeout']),
     ...section('Equivalent', known, ['equivalent']),
   ].join('\n');
@@ -42,13 +43,45 @@ const EXPLANATION = [
   'first trap only (`--traps 1`) notes what survived it as survived: the score is then less than that of all tests.',
 ].join('\n');
 
+function byOrigin(known: readonly Known[]): ReadonlyMap<string, readonly Known[]> {
+  const groups = new Map<string, Known[]>();
+  for (const one of known) groups.set(one.first.from, [...(groups.get(one.first.from) ?? []), one]);
+  return groups;
+}
+
+/**
+ * A mutant is one of its file as it was, so a mend takes those that survived before it out of the table above. What is never
+ * taken out is how many were caught when they were first tried.
+ */
+function history(ever: readonly Known[]): readonly string[] {
+  const rows = [...byOrigin(ever)].map(([from, group]) => {
+    const count = (fate: Fate): number => group.filter(({ first }) => first.fate === fate).length;
+    const [caught, survived, timeout] = [count('caught'), count('survived'), count('timeout')];
+    const tried = caught + survived + timeout;
+    return `| ${[from, tried, caught, survived, timeout, tried === 0 ? '-' : percent(caught / tried)].join(' | ')} |`;
+  });
+  return [
+    'The table has the mutants of the code as it is. Who mends a survivor changes its file, and all mutants of that file are',
+    'other ones then. So this is what became of all that were ever tried, when they were first tried; what was known not to',
+    'be a mistake then is left out, what turned out to be none later is not:',
+    '',
+    '| chosen by | tried | caught | survived | no end | score |',
+    '| --- | --: | --: | --: | --: | --: |',
+    ...rows,
+    '',
+  ];
+}
+
+function percent(part: number): string {
+  return `${(100 * part).toFixed(1)} %`;
+}
+
 function row(from: string, group: readonly Known[]): string {
   const now = (fate: Fate, by?: string): number =>
     group.filter(({ last }) => last.fate === fate && (by === undefined || last.by === by)).length;
   const first = group.filter((one) => one.first.fate === 'caught').length;
   const counted = group.length - now('equivalent');
-  const score = (caught: number): string =>
-    counted === 0 ? '-' : `${((100 * caught) / counted).toFixed(1)} %`;
+  const score = (caught: number): string => (counted === 0 ? '-' : percent(caught / counted));
   const cells = [
     from,
     group.length,

@@ -30,8 +30,8 @@ export const ORDER: readonly Mistake[] = [
   {
     name: 'whether it is an archive is decided again',
     file: 'src/storage/burp/adopt.ts',
-    find: '  if (await ifThere(fs.lstat(`${directory}/${HARDLINKED}`))) return true;\n',
-    replace: '',
+    find: 'if (await ifThere(fs.lstat(mark))) {',
+    replace: 'if (fs === undefined) {',
   },
   {
     name: 'an archive is decided by the setting alone',
