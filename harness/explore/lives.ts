@@ -131,11 +131,8 @@ export class Lives {
   }
 }
 
-/**
- * Lives that are kept, in changes and ops of them: some 100 MB at most. Recoveries that receive a backup again are some
- * hundred ops each, and with a quarter of this nearly all of thousands of them were lived twice.
- */
-const ROOM = 1 << 18;
+/** Lives that are kept, in changes and ops of them: some 25 MB. */
+const ROOM = 1 << 16;
 
 /** How many lives, of states, come before those that are cut from a state's life. */
 function before(parent: StateNode | undefined): number {

@@ -121,6 +121,7 @@ export const RECOVERY: readonly Mistake[] = [
     file: 'src/storage/burp/adopt.ts',
     find: '!((await has(PROGRESS)) && (await has(UNCHANGED)))',
     replace: '!((await has(PROGRESS)) || (await has(UNCHANGED)))',
+    equivalent: "a list that is not there can't be read either, so nothing is made of the other one",
   },
   {
     name: "a file of Burp's that was emptied is linked into the new backup",
