@@ -21,6 +21,7 @@ interface Sight {
 }
 
 const LINE = /^(\d+) +(.*)$/s;
+const SENT = /^--- SIGSTOP \{.*\bsi_code=SI_KERNEL\b/;
 const UNFINISHED = ' <unfinished ...>';
 const WRITES = /^(?:write|pwrite64|writev|pwritev2?|ftruncate)$/;
 
@@ -37,6 +38,8 @@ export class MappedFiles {
   readonly #sights: Sight[] = [];
   /** By thread: its last call, or the beginning of one that has not come back. */
   readonly #calls = new Map<number, string>();
+  /** Threads that strace has sent the signal, and which have not stopped yet. */
+  readonly #sent = new Set<number>();
   #at = 0;
 
   constructor(root: string, ignored: Ignored) {
@@ -44,13 +47,16 @@ export class MappedFiles {
     this.#ignored = ignored;
   }
 
-  /** Takes the next line of the trace. Returns the thread that stands still now, and was looked at. */
+  /** Takes the next line of the trace. Returns the thread that stands still now after its call, and was looked at. */
   hear(line: string): number | undefined {
     this.#at++;
     const [, id, rest] = LINE.exec(line) ?? [];
     if (rest === undefined) return undefined;
     const pid = Number(id);
+    if (SENT.test(rest)) this.#sent.add(pid);
+    // The other threads of its process are stopped with it, wherever they are: this says nothing of their last call.
     if (rest.startsWith('--- stopped by SIGSTOP')) {
+      if (!this.#sent.delete(pid)) return undefined;
       this.#look(pid);
       return pid;
     }

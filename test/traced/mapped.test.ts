@@ -4,6 +4,7 @@ import { Image } from '../../harness/disk/image/image.ts';
 import { DEFAULTS, Explorer, findModel, traced } from '../../harness/index.ts';
 import { Folder } from '../../harness/trace/folder.ts';
 import { ignoring } from '../../harness/trace/ignored.ts';
+import { MappedFiles } from '../../harness/trace/mapped-files.ts';
 import { record } from '../../harness/trace/record.ts';
 import { missing, PYTHON } from './programs.ts';
 
@@ -85,6 +86,14 @@ describe.skipIf(WITHOUT)(`a file that is mapped to be shared${WITHOUT ?? ''}`, (
       expect.stringMatching(/^write inode \d+, without a name 0\+4096$/),
       expect.stringMatching(/^osync .* 0\+20480$/),
     ]);
+  });
+
+  it('is looked at when a thread has made its call, and not for those that are stopped along with it', () => {
+    const files = new MappedFiles('/disk', ignoring([]));
+    const sent = '--- SIGSTOP {si_signo=SIGSTOP, si_code=SI_KERNEL} ---';
+    const stopped = '--- stopped by SIGSTOP ---';
+    const lines = [`7 ${sent}`, `8 ${stopped}`, `7 ${stopped}`, `8 ${stopped}`, `7 ${stopped}`];
+    expect(lines.map((line) => files.hear(line))).toEqual([undefined, undefined, 7, undefined, undefined]);
   });
 
   it('that two can change at the same time is refused', async () => {
