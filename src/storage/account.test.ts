@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { FileSystem } from '../ports/file-system.ts';
 import { findAttempts, formatBatch } from './account.ts';
+import { md5Of } from './codec/digest.ts';
 import { NO_ATTRIBUTES } from './manifest/attributes.ts';
 import { entryOf } from './manifest/entry.ts';
 
@@ -51,4 +52,12 @@ it('an account comes in as many reads as the disk likes, if only one byte at a t
     size: twice.length,
     starts: [0, batch.length],
   });
+});
+
+it('a batch that holds no entries, though its sum is right, says nothing and hides nothing', async () => {
+  const body = 'w\nno entries at all';
+  const foreign = Buffer.from(`batch ${body.length} ${md5Of(Buffer.from(body))}\n${body}`);
+  const bytes = Buffer.concat([foreign, batch]);
+  const { length } = await findAttempts(diskOf(bytes, bytes.length), 'account');
+  expect(length).toBe(bytes.length);
 });
