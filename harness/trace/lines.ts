@@ -48,9 +48,10 @@ export interface Birth {
   readonly at: number;
 }
 
-const LINE = /^(\d+) +(.*)$/s;
-const RESUMED = /^<\.\.\. (\w+) resumed>/;
-const UNFINISHED = ' <unfinished ...>';
+/** A line of a thread: its number, and what is said of it. */
+export const LINE = /^(\d+) +(.*)$/s;
+export const RESUMED = /^<\.\.\. (\w+) resumed>/;
+export const UNFINISHED = ' <unfinished ...>';
 const BIRTHS = /^(?:clone3?|v?fork)$/;
 
 interface Open {

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { PAGE_SIZE } from '../disk/image/types.ts';
 import { fdOf, splitArguments } from './arguments.ts';
 import type { Ignored } from './ignored.ts';
-import type { Call, SeenPage, Trace } from './lines.ts';
+import { LINE, RESUMED, UNFINISHED, type Call, type SeenPage, type Trace } from './lines.ts';
 
 interface Watched {
   readonly fd: number;
@@ -20,9 +20,7 @@ interface Sight {
   readonly file?: string;
 }
 
-const LINE = /^(\d+) +(.*)$/s;
 const SENT = /^--- SIGSTOP \{.*\bsi_code=SI_KERNEL\b/;
-const UNFINISHED = ' <unfinished ...>';
 const WRITES = /^(?:write|pwrite64|writev|pwritev2?|ftruncate)$/;
 
 /**
@@ -61,7 +59,7 @@ export class MappedFiles {
       return pid;
     }
     if (rest.startsWith('--- ') || rest.startsWith('+++ ')) return undefined;
-    const resumed = /^<\.\.\. \w+ resumed>/.exec(rest)?.[0];
+    const resumed = RESUMED.exec(rest)?.[0];
     if (resumed === undefined) this.#calls.set(pid, rest);
     else
       this.#calls.set(pid, (this.#calls.get(pid) ?? '').replace(UNFINISHED, '') + rest.slice(resumed.length));

@@ -126,7 +126,8 @@ export class Chronicle {
   async end({ isBrief = false } = {}): Promise<string> {
     this.lines.push('== afterwards');
     const store = await open(this.disk, this.settings);
-    for (const { name, number, isCurrent, isDeletable } of await store.list()) {
+    const backups = await store.list();
+    for (const { name, number, isCurrent, isDeletable } of backups) {
       const marks = [isCurrent && 'current', isDeletable && 'may be deleted'].filter(Boolean).join(', ');
       this.say(`${name} is listed${marks && ` (${marks})`}`);
       this.say(`  restores ${await this.restores(store, number)}`);
@@ -136,8 +137,8 @@ export class Chronicle {
     for (const { name, what } of await store.unfinished()) this.say(`${name} is ${what}`);
     if (isBrief) return this.text;
     for (const name of await below(this.disk, ROOT, '')) this.say(`there is ${name}`);
-    for (const { name } of await store.list()) await this.recordOf(name);
-    const newest = (await store.list()).at(-1);
+    for (const { name } of backups) await this.recordOf(name);
+    const newest = backups.at(-1);
     if (newest) await this.logOf(newest.name);
     return this.text;
   }
