@@ -1,9 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundled } from '../../runs/jobs/testing/bundled.ts';
 import { run, type FakeOptions, type Ran } from '../testing/fake-io.ts';
 
 let directory: string;
@@ -28,18 +27,13 @@ export default [
 ];
 `;
 
-/** In a folder of its own: what lies beside it is the user's. Node can't read the worker as it is, and a thread knows nothing of what the tests are run by. */
+/** In a folder of its own: what lies beside it is the user's. */
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'blackout-thread-'));
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL('testing/worker.ts', import.meta.url)),
-    platform: 'node',
-    logLevel: 'silent',
-  });
-  await bundle.write({ dir: join(directory, 'bundle/deep'), format: 'esm', entryFileNames: 'worker.mjs' });
-  await bundle.close();
+  const worker = new URL('testing/worker.ts', import.meta.url);
+  const module = await bundled(worker, join(directory, 'bundle/deep'));
   await writeFile(join(directory, 'all.mjs'), SCENARIOS);
-  workers = { module: pathToFileURL(join(directory, 'bundle/deep/worker.mjs')), count: 1 };
+  workers = { module, count: 1 };
 });
 
 afterAll(async () => await rm(directory, { recursive: true }));

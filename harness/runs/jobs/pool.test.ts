@@ -1,29 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventOf, RunEvent } from '../../../reports/events.ts';
 import { storyText } from '../../../reports/story-text.ts';
 import { planJobs } from '../plan.ts';
 import { runJobs } from './run-jobs.ts';
+import { bundled } from './testing/bundled.ts';
 import { catalogue } from './testing/catalogue.ts';
 
 let directory: string;
 let module: URL;
 
-/** Node can't read the worker as it is, and a thread knows nothing of what the tests are run by. */
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'blackout-pool-'));
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL('testing/worker.ts', import.meta.url)),
-    platform: 'node',
-    logLevel: 'silent',
-  });
-  await bundle.write({ dir: directory, format: 'esm', entryFileNames: 'worker.mjs' });
-  await bundle.close();
-  module = pathToFileURL(join(directory, 'worker.mjs'));
+  module = await bundled(new URL('testing/worker.ts', import.meta.url), directory);
 });
 
 afterAll(async () => await rm(directory, { recursive: true }));
