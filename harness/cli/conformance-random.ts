@@ -57,7 +57,7 @@ export async function conformanceRandom(many: number, options: RandomOptions, io
   demandRoot('conformance --random', setting.name);
   return await inPrivateMounts(async (folder) => {
     const interrupted = interruption(io);
-    const drives = new Drives(setting, folder);
+    const drives = await Drives.open(setting, folder);
     const tally: Tally = { workloads: 0, images: 0, states: 0, forbidden: 0, undecided: 0, unmountable: 0 };
     const { seed = 1, lives = 2, states = 40 } = options;
     const look = async (script: Script, more = 1): Promise<Sightings> =>

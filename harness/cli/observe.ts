@@ -70,7 +70,7 @@ async function observeCommand(options: ObserveOptions, io: Io): Promise<number> 
   demandRoot('observe', setting.name);
   return await inPrivateMounts(async (folder) => {
     const interrupted = interruption(io);
-    const drives = new Drives(setting, folder);
+    const drives = await Drives.open(setting, folder);
     const all: Observed[] = [];
     try {
       for (const [name, script] of workloads) {

@@ -1,5 +1,5 @@
 import { readSync, writeSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { DriveFolder } from './drive-folder.ts';
 import * as fuse from './fuse.ts';
 
@@ -17,6 +17,7 @@ export interface DriveData {
 const { device, first, size } = workerData as DriveData;
 const folder = new DriveFolder(size, (page, offset) => void readSync(first, page, 0, page.length, offset));
 const buffer = Buffer.alloc(fuse.WRITE_MAX + 64 * 1024);
+parentPort!.postMessage('serving');
 
 for (;;) {
   let length: number;

@@ -59,7 +59,14 @@ export class Drives {
   #lives = 0;
 
   /** @param folder an empty one, of which nothing is left mounted after `close` */
-  constructor(setting: Setting, folder: string) {
+  static async open(setting: Setting, folder: string): Promise<Drives> {
+    const drives = new Drives(setting, folder);
+    // A thread that is starting may need this one; a mount that waits for the thread would keep both waiting for ever.
+    await once(drives.#thread, 'message');
+    return drives;
+  }
+
+  private constructor(setting: Setting, folder: string) {
     this.#setting = setting;
     const fresh = join(folder, 'fresh');
     const size = SIZE[setting.name];
@@ -73,9 +80,9 @@ export class Drives {
     const first = openSync(fresh, 'r');
     this.#fds = [device, first];
     const data: DriveData = { device, first, size };
-    this.#thread = new Worker(new URL('./drive-thread.js', import.meta.url), { workerData: data });
     const options = 'fd=3,rootmode=40000,user_id=0,group_id=0';
     run('mount', ['-i', '-t', 'fuse', '-o', options, 'blackout', this.#served], [device]);
+    this.#thread = new Worker(new URL('./drive-thread.js', import.meta.url), { workerData: data });
   }
 
   /** Mounts a new drive, lets a body work on it, and unmounts it. What the body does after `end` is not recorded. */

@@ -13,11 +13,15 @@ export function isSync(op: Pick<Op, 'kind'>): boolean {
  * them dirty, and the sizes that end there.
  *
  * @param osync the op that follows the write
+ * @param end of the range, in bytes: where the write ends, or its last page
  */
-export function isWrittenBy({ op, changes }: Effect, osync: Op): boolean {
-  const { offset = 0, length = 0 } = osync;
-  const end = offset + length;
-  if (op.kind !== 'write' || op.ino !== osync.ino) return false;
+export function isWrittenBy(
+  { op, changes }: Effect,
+  osync: Op,
+  end = (osync.offset ?? 0) + (osync.length ?? 0),
+): boolean {
+  const { offset = 0 } = osync;
+  if ((op.kind !== 'write' && op.kind !== 'osync') || op.ino !== osync.ino) return false;
   const data = changes.filter((change) => change.type === 'page' || change.type === 'sector');
   if (data.length > 0) {
     return data.some(({ index }) => (index + 1) * PAGE_SIZE > offset && index * PAGE_SIZE < end);

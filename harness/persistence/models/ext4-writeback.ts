@@ -20,9 +20,9 @@ class Ext4Writeback extends Ext4 {
     this.#mount = mount;
   }
 
-  override split(op: Op): readonly (readonly Change[])[] {
+  override split(op: Op, pending: readonly Effect[]): readonly (readonly Change[])[] {
     const landed = [...this.#free(op), ...this.#landNew(op)];
-    const groups = super.split(op);
+    const groups = super.split(op, pending);
     if (isSyncOfAll(op)) this.#freed.clear();
     else if (op.kind === 'fsync' || op.kind === 'fdatasync') this.#freed.settle(op.ino);
     else if (op.kind === 'osync') this.#freed.settle(op.ino, (index) => this.#hasBlock(op.ino, index));

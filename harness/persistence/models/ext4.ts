@@ -4,6 +4,7 @@ import type { Effect, Machine, PersistenceModel, Standing } from '../model.ts';
 import { changes, isData, splitByOp } from '../rules.ts';
 import { FileBlocks } from './file-blocks.ts';
 import { FAILED_SYNC, FAILED_SYNC_SOURCE } from './failed-sync.ts';
+import { FileSizes } from './file-sizes.ts';
 import { Inodes } from './inodes.ts';
 import { isMetadata, lastMetadata, neededByBlocks, syncedUpToLastChange, zeroedBefore } from './journaled.ts';
 
@@ -18,18 +19,22 @@ export class Ext4 implements Machine {
   protected readonly blocks: FileBlocks;
   readonly #mount: Ext4Mount;
   readonly #inodes: Inodes;
+  readonly #sizes: FileSizes;
 
   constructor(boot: Image, mount: Ext4Mount) {
     this.#inodes = new Inodes(boot);
     this.#mount = mount;
+    this.#sizes = new FileSizes(boot);
     this.blocks = new FileBlocks(boot);
   }
 
-  split(op: Op): readonly (readonly Change[])[] {
+  split(op: Op, pending: readonly Effect[]): readonly (readonly Change[])[] {
+    const written = this.#sizes.withSizesBelow(op, pending);
+    this.#sizes.take(op);
     this.blocks.take(op);
     this.#inodes.take(op);
     if (op.kind === 'truncate') return this.resize(op);
-    return op.kind === 'write' ? op.changes.map((change) => [change]) : splitByOp(op);
+    return op.kind === 'write' ? written.map((change) => [change]) : splitByOp(op);
   }
 
   precedes(effect: Effect, earlier: readonly Effect[]): readonly Effect[] {
@@ -80,6 +85,7 @@ function replaces(op: Op): boolean {
 const ORDERED = [
   'Names, modes, truncations and set sizes survive in the order of the ops, all before one if it does.',
   'The size that a write brings about comes when its blocks are allocated: at any time after the write, with all metadata from before the write, or not at all. The sizes of different files, and the pages of one, are not ordered.',
+  'A page that is written before the end of a file, while the disk has a smaller size, may bring its own end as the size.',
   'Data comes at any time after the write, each page on its own. A size may be there before its data, which then reads as zeros.',
   'Data in a page that had no block needs all metadata from before the first write to it, which allocates the block; data that is overwritten in place needs nothing.',
 ] as const;

@@ -1,6 +1,7 @@
 import type { Op } from '../../disk/journal.ts';
 import type { Effect } from '../model.ts';
 import type { FileBlocks } from './file-blocks.ts';
+import { roundUp } from '../overrides.ts';
 import { changes, isData, isSyncOfAll, isWrittenBy, names, subject } from '../rules.ts';
 
 /**
@@ -74,11 +75,15 @@ export function syncedUpToLastChange(op: Op, pending: readonly Effect[]): readon
   }
 }
 
-/** A write through O_SYNC or O_DSYNC: its own data, and what an fsync or fdatasync would say of the inode. */
+/**
+ * A write through O_SYNC or O_DSYNC: its own pages, with the size that they bring, and what an fsync or fdatasync would
+ * say of the inode.
+ */
 function syncedByWrite(op: Op, pending: readonly Effect[]): readonly Effect[] {
+  const end = roundUp((op.offset ?? 0) + (op.length ?? 0));
   const synced = op.through === 'sync' ? 'fsync' : 'fdatasync';
   const ofInode = syncedUpToLastChange({ ...op, kind: synced }, pending);
-  return ofInode.filter((effect) => isWrittenBy(effect, op) || isMetadata(effect));
+  return ofInode.filter((effect) => isWrittenBy(effect, op, end) || isMetadata(effect));
 }
 
 /** Whether an effect decides what a reader finds in a file or directory: its data or entries, and that it is there. */

@@ -19,9 +19,11 @@ export class Posix implements Machine {
 
   split(op: Op, pending: readonly Effect[]): readonly (readonly Change[])[] {
     const onTheWay = this.#sizes.onTheWay(op);
+    const changes = this.#sizes.withSizesBelow(op, pending);
+    const synchronous = this.#sizes.synchronous(op, pending);
     this.#sizes.take(op);
-    const groups = this.#split(op, pending);
-    return onTheWay ? [[onTheWay], ...groups] : groups;
+    const groups = this.#split({ ...op, changes }, pending);
+    return onTheWay ? [[onTheWay], ...groups] : [...groups, ...synchronous.map((size) => [size])];
   }
 
   precedes(): readonly Effect[] {
@@ -50,11 +52,12 @@ export const posix: PersistenceModel = {
   rules: [
     'Each page of a write, each raise of the size, each directory entry and each attribute survives on its own.',
     'A file that grows from inside a page into a later one may have the end of its old last page as its size.',
+    'A page that is written before the end of a file, while the disk has a smaller size, may bring its own end as the size.',
     'A cut through a page is two effects: the rest of the page is zeroed, and the size is set.',
     'A rename is one effect: both entries change, or neither.',
     "fsync of a file makes its data, size and attributes durable, not its name. fdatasync leaves the file's mode out.",
     'fsync of a directory makes the entries made and removed in it durable, and with a rename the other directory too.',
-    'A write through O_SYNC or O_DSYNC makes its own pages and size durable, not earlier dirty data of the file.',
+    'A write through O_SYNC or O_DSYNC makes its own pages durable and a size up to its own end, not earlier dirty data of the file.',
     'sync and syncfs make everything durable.',
     FAILED_SYNC,
   ],

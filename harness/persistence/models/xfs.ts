@@ -18,12 +18,13 @@ class Xfs implements Machine {
     this.#sizes = new FileSizes(boot);
   }
 
-  split(op: Op): readonly (readonly Change[])[] {
+  split(op: Op, pending: readonly Effect[]): readonly (readonly Change[])[] {
     const onTheWay = this.#sizes.onTheWay(op);
+    const written = this.#sizes.withSizesBelow(op, pending);
     this.#sizes.take(op);
     this.#blocks.take(op);
     if (op.kind !== 'write' && op.kind !== 'truncate') return splitByOp(op);
-    const groups = pagesWithTheirSizes(op.changes).flatMap((group) => this.#overwritten(group));
+    const groups = pagesWithTheirSizes(written).flatMap((group) => this.#overwritten(group));
     // A hole is not zeroed, and nothing of it is written back.
     const isHole = onTheWay && this.#blocks.behind(op.ino, lastPage(onTheWay.size)) === undefined;
     return onTheWay && !isHole ? [[onTheWay], ...groups] : groups;
@@ -107,6 +108,7 @@ export const xfs: PersistenceModel = {
   rules: [
     'Names, modes, truncations and set sizes survive in the order of the ops, all before one if it does.',
     'A page of a write and the size that it raises are one effect: the size is logged when the data has been written. Pages survive in any order, so an earlier one may be missing, and reads as it did or as zeros.',
+    'So does a page that is written before the end of a file, while the disk has a smaller size: its own end is the size.',
     'That is so for a page that had no block. Over one that may have one, the page is an effect of its own, and so is the size, which needs the page: a crash may leave new data under the old size.',
     'A file that grows from inside a page into a later one may have the end of its old last page as its size, once the data of that page are written.',
     'A cut through a page zeroes the rest of that page as data. A size that is set needs that, and all pages that raised the size from before it: they are written first.',

@@ -43,17 +43,39 @@ export const posixByHand: Pick<PersistenceModel, 'start'> = {
   }),
 };
 
-/** Each change alone, but a rename; and where a file grows into a later page, the end of the one it ended in. */
+/**
+ * Each change alone, but a rename; and where a file grows into a later page, the end of the one it ended in. A page that
+ * is written before the end brings its own end along, and what is written at once brings where it ends; but not where
+ * that says nothing new, in a file that was never cut.
+ */
 function sizesByHand(boot: Image): Pick<Machine, 'split'> {
   const view = boot.fork();
+  const known = new Set<string>();
+  const cut = new Set<number>();
+  const isNew = (ino: number, size: number): boolean => {
+    const inode = boot.inode(ino);
+    const isLess = inode?.kind === 'file' && size <= inode.size;
+    return cut.has(ino) || !(isLess || known.has(`${ino} ${size}`));
+  };
   return {
     split(op) {
       const inode = view.inode(op.ino);
       const size = inode?.kind === 'file' ? inode.size : 0;
       if (op.birth) view.add(op.birth.ino, op.birth.inode);
       for (const change of op.changes) view.apply(change);
+      if (op.kind === 'truncate') cut.add(op.ino);
       if (op.kind === 'rename') return [[...op.changes]];
-      const alone: (readonly Change[])[] = op.changes.map((change) => [change]);
+      const raised = (to: number): (readonly Change[])[] => {
+        const least = Math.min(to, size);
+        return isNew(op.ino, least) ? [[{ type: 'grow', ino: op.ino, size: least }]] : [];
+      };
+      if (op.kind === 'osync') return raised(op.offset! + op.length!);
+      const alone = op.changes.flatMap((change, i): (readonly Change[])[] => {
+        const isBefore = op.kind === 'write' && change.type === 'page' && op.changes[i - 1]?.type !== 'grow';
+        return isBefore ? [...raised((change.index + 1) * 4096), [change]] : [[change]];
+      });
+      for (const change of alone.flat())
+        if (change.type === 'grow') known.add(`${change.ino} ${change.size}`);
       const end = size + ((4096 - (size % 4096)) % 4096);
       const last = Math.max(0, ...op.changes.map((change) => (change.type === 'grow' ? change.size : 0)));
       const first = op.kind === 'write' ? op.offset! : last;
@@ -65,7 +87,7 @@ function sizesByHand(boot: Image): Pick<Machine, 'split'> {
 
 /** fsync(2) of a range: its pages, and sizes that end in it. */
 function isOfWrite({ op, changes: [change] }: Effect, { ino, offset = 0, length = 0 }: Op): boolean {
-  if (op.kind !== 'write' || op.ino !== ino) return false;
+  if ((op.kind !== 'write' && op.kind !== 'osync') || op.ino !== ino) return false;
   if (change?.type === 'grow') return change.size > offset && change.size <= offset + length;
   const page = change?.type === 'page' ? change.index * 4096 : -Infinity;
   return page + 4096 > offset && page < offset + length;

@@ -169,6 +169,30 @@ but not a file that it does not hold
 13, but not where the journal has sizes and names in order
   ext4 xfs | create g; write g o*3000 | link g i; truncate i 0; write i n*1904; fsync .
   - g o*1904; i = g
+14: the end of a page that is synced, while the size that the program sees is pending
+  ext4* xfs posix | create f | write f b*8192 at 8192; osync f c*5000 at 1000
+  + f 0*1000 c*5000 0*2192
+14, but not less than what was synced
+  ext4* xfs posix | create f | write f b*8192 at 8192; osync f c*5000 at 1000
+  - f 0*1000 c*3096
+14: what a program is promised is no more than its own bytes
+  posix | create f | write f b*8192 at 8192; osync f c*5000 at 1000
+  + f 0*1000 c*5000
+14, but a file system writes whole pages
+  ext4* xfs | create f | write f b*8192 at 8192; osync f c*5000 at 1000
+  - f 0*1000 c*5000
+14, also where nothing is synced
+  ext4* xfs posix | create f | write f b*8192 at 8192; write f c*5000 at 0
+  + f c*5000 0*3192
+14, but not where the size is on the disk
+  ext4* xfs posix | create f; write f b*8192 at 8192 | write f c*5000 at 0
+  - f c*5000 0*3192
+14: a size that was set is synced up to what is written behind it
+  posix | create f | truncate f 10000; osync f c*100 at 0
+  + f c*100
+14, but not less than that
+  ext4* xfs posix | create f | truncate f 10000; osync f c*100 at 0
+  - f
 `;
 
 const GROUPS: Readonly<Record<string, string>> = {
